@@ -1,0 +1,179 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace BackgroundTasks;
+
+/// <summary>
+/// An immutable snapshot of a task: its submission and where it stands. Every legal transition is a method here,
+/// each raising <see cref="Version"/> by one, and nothing else changes a state. Snapshots are compared by version.
+/// </summary>
+public sealed class BackgroundTask
+{
+    /// <summary>A snapshot as a store kept it, to be filled by its initialiser.</summary>
+    public BackgroundTask()
+    {
+    }
+
+    /// <summary>A successor: everything as it was, the version one higher, ready for what the transition changes.</summary>
+    [SetsRequiredMembers]
+    private BackgroundTask(BackgroundTask other)
+        : this(other, other.Version + 1)
+    {
+    }
+
+    [SetsRequiredMembers]
+    private BackgroundTask(BackgroundTask other, long version)
+    {
+        Submission = other.Submission;
+        State = other.State;
+        Version = version;
+        Run = other.Run;
+        Attempt = other.Attempt;
+        LostRuns = other.LostRuns;
+        Survived = other.Survived;
+        Node = other.Node;
+        QueuedAt = other.QueuedAt;
+        ScheduledFor = other.ScheduledFor;
+        StartedAt = other.StartedAt;
+        FinishedAt = other.FinishedAt;
+        CancelRequested = other.CancelRequested;
+        Result = other.Result;
+        Error = other.Error;
+        Progress = other.Progress;
+    }
+
+    /// <summary>What was submitted.</summary>
+    public required BackgroundTaskSubmission Submission { get; init; }
+
+    /// <summary>Where the task stands.</summary>
+    public BackgroundTaskState State { get; init; }
+
+    /// <summary>Rises with every transition, from 1; after a crash it may skip. It never shows two different contents.</summary>
+    public long Version { get; init; } = 1;
+
+    /// <summary>Rises at every start and never falls: who finishes a run must be the one that started it.</summary>
+    public int Run { get; init; }
+
+    /// <summary>The attempts begun, as handlers and clients count them; interrupted and lost runs are not among them.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The runs that were lost with their process.</summary>
+    public int LostRuns { get; init; }
+
+    /// <summary>It outlived a crash: its next start is stored before its handler is called.</summary>
+    public bool Survived { get; init; }
+
+    /// <summary>The node that runs it; null unless running.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>When it last became queued; null if it never was.</summary>
+    public DateTimeOffset? QueuedAt { get; init; }
+
+    /// <summary>When it becomes queued; null unless scheduled.</summary>
+    public DateTimeOffset? ScheduledFor { get; init; }
+
+    /// <summary>When the latest attempt began; null before the first.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it became terminal; null before.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>A client asked to cancel it while it ran.</summary>
+    public bool CancelRequested { get; init; }
+
+    /// <summary>The handler's result as UTF-8 JSON; empty unless succeeded, or where the handler returns nothing.</summary>
+    public ReadOnlyMemory<byte> Result { get; init; }
+
+    /// <summary>The error of the last failed attempt; null where none failed.</summary>
+    public BackgroundTaskError? Error { get; init; }
+
+    /// <summary>The latest progress of the current or last run; null where none was reported.</summary>
+    public BackgroundTaskProgress? Progress { get; init; }
+
+    /// <summary>The submission's <see cref="BackgroundTaskSubmission.Id"/>.</summary>
+    public Guid Id => Submission.Id;
+
+    /// <summary>The submission's <see cref="BackgroundTaskSubmission.Type"/>.</summary>
+    public string Type => Submission.Type;
+
+    /// <summary>The submission's <see cref="BackgroundTaskSubmission.Queue"/>.</summary>
+    public string Queue => Submission.Queue;
+
+    /// <summary>Succeeded, failed or canceled: nothing but a retry or a removal follows.</summary>
+    public bool IsTerminal => State >= BackgroundTaskState.Succeeded;
+
+    /// <summary>The same state with the progress of its run laid over: no transition, so the version stays.</summary>
+    /// <param name="progress">What the run last reported.</param>
+    public BackgroundTask WithProgress(BackgroundTaskProgress? progress) =>
+        ReferenceEquals(progress, Progress) ? this : new(this, Version) { Progress = progress };
+
+    /// <summary>Accepted: queued at once.</summary>
+    internal static BackgroundTask Create(BackgroundTaskSubmission submission) => new()
+    {
+        Submission = submission,
+        State = BackgroundTaskState.Queued,
+        QueuedAt = submission.CreatedAt,
+    };
+
+    /// <summary>Queued → running, on a node. A new run and a new attempt; the last run's progress goes.</summary>
+    internal BackgroundTask? Start(string node, DateTimeOffset now) => State is not BackgroundTaskState.Queued ? null : new(this)
+    {
+        State = BackgroundTaskState.Running,
+        Run = Run + 1,
+        Attempt = Attempt + 1,
+        Node = node,
+        StartedAt = now,
+        Progress = null,
+    };
+
+    /// <summary>Running → succeeded. An earlier attempt's error goes.</summary>
+    internal BackgroundTask? Succeed(ReadOnlyMemory<byte> result, DateTimeOffset now) =>
+        State is not BackgroundTaskState.Running ? null : End(BackgroundTaskState.Succeeded, result, null, now);
+
+    /// <summary>Running → failed.</summary>
+    internal BackgroundTask? Fail(BackgroundTaskError error, DateTimeOffset now) =>
+        State is not BackgroundTaskState.Running ? null : End(BackgroundTaskState.Failed, default, error, now);
+
+    /// <summary>Running → canceled: a cancel was requested, and the handler gave up because of it.</summary>
+    internal BackgroundTask? EndCanceled(DateTimeOffset now) =>
+        State is not BackgroundTaskState.Running || !CancelRequested ? null : End(BackgroundTaskState.Canceled, default, null, now);
+
+    /// <summary>
+    /// Running → queued: the node stops before the handler could end, and the attempt does not count.
+    /// Where a cancel was requested, the interruption is its end.
+    /// </summary>
+    internal BackgroundTask? Interrupt(DateTimeOffset now) => State is not BackgroundTaskState.Running ? null
+        : CancelRequested ? EndCanceled(now)
+        : new(this)
+        {
+            State = BackgroundTaskState.Queued,
+            Attempt = Attempt - 1,
+            Node = null,
+            QueuedAt = now,
+            Progress = null,
+        };
+
+    /// <summary>
+    /// Scheduled or queued → canceled at once; running → still running, with <see cref="CancelRequested"/>.
+    /// Null where nothing changes: terminal, or already requested.
+    /// </summary>
+    internal BackgroundTask? Cancel(DateTimeOffset now) => State switch
+    {
+        BackgroundTaskState.Scheduled or BackgroundTaskState.Queued => End(BackgroundTaskState.Canceled, default, null, now),
+        BackgroundTaskState.Running when !CancelRequested => new(this) { CancelRequested = true },
+        _ => null,
+    };
+
+    /// <summary>This snapshot, or a later one of the same run.</summary>
+    internal bool IsRun(string node, int run) => State is BackgroundTaskState.Running && Run == run && Node == node;
+
+    private BackgroundTask End(BackgroundTaskState state, ReadOnlyMemory<byte> result, BackgroundTaskError? error, DateTimeOffset now) => new(this)
+    {
+        State = state,
+        Survived = false,
+        Node = null,
+        ScheduledFor = null,
+        FinishedAt = now,
+        Result = result,
+        Error = error,
+    };
+}

@@ -1,0 +1,61 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+
+namespace BackgroundTasks;
+
+/// <summary>The settings. They are checked when the host starts; a bad one stops it with a message that names it.</summary>
+public sealed class BackgroundTasksOptions
+{
+    /// <summary>The queue of every task type that names no other.</summary>
+    public const string DefaultQueue = "default";
+
+    /// <summary>The queues by name. One called <c>default</c> is always there.</summary>
+    public Dictionary<string, BackgroundTaskQueueOptions> Queues { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How long a task is kept after it ended; 24 hours by default.</summary>
+    public TimeSpan Retention { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How many ended tasks are kept at most, the oldest going first; 100,000 by default.</summary>
+    [Range(0, int.MaxValue)]
+    public int MaxRetained { get; set; } = 100_000;
+
+    /// <summary>How long a stop waits for what runs and waits in this process; 20 seconds by default. What still runs then is interrupted. The host's own shutdown time-out becomes five seconds longer.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a request may wait for a task; 60 seconds by default.</summary>
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How large a payload may be, in bytes of JSON; 1 MB (1,048,576) by default.</summary>
+    [Range(1, 1 << 30)]
+    public int MaxPayloadBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>How large a result may be, in bytes of JSON; 1 MB (1,048,576) by default. A larger one fails its task.</summary>
+    [Range(1, 1 << 30)]
+    public int MaxResultBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>How many pieces of work may wait to run after their response; 100,000 by default.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxPendingAfterResponse { get; set; } = 100_000;
+
+    /// <summary>How many requests' work runs side by side after their responses; 64 by default.</summary>
+    [Range(1, 10_000)]
+    public int AfterResponseConcurrency { get; set; } = 64;
+
+    /// <summary>
+    /// How payloads are read and results written: camelCase, unknown and doubled members refused, null refused where the type does not allow it.
+    /// Add a source-generated context to its <c>TypeInfoResolverChain</c> to work without reflection.
+    /// </summary>
+    public JsonSerializerOptions SerializerOptions { get; } = Payloads.PayloadJson.CreateOptions();
+}
+
+/// <summary>The settings of one queue.</summary>
+public sealed class BackgroundTaskQueueOptions
+{
+    /// <summary>How many of its tasks run at once; four per processor, at least eight, by default: tasks mostly wait.</summary>
+    [Range(1, 100_000)]
+    public int Workers { get; set; } = Math.Max(8, 4 * Environment.ProcessorCount);
+
+    /// <summary>How many of its tasks may be queued; 100,000 by default. One more is refused.</summary>
+    [Range(1, int.MaxValue)]
+    public int Capacity { get; set; } = 100_000;
+}

@@ -1,0 +1,65 @@
+namespace BackgroundTasks;
+
+/// <summary>What stands behind the store of one process: nothing lasting (memory), or a file. It keeps terminal tasks; live ones it only makes last.</summary>
+public interface IBackgroundTaskJournal
+{
+    /// <summary>Takes the file for this process and migrates it.</summary>
+    /// <param name="cancellationToken">Gives the start up.</param>
+    /// <returns>Every task that is not terminal, the counts of those that are, and the highest id ever written.</returns>
+    ValueTask<JournalContents> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes one change (current null: new; successor null: removed). Calls are applied in order, many to a commit; completes when it lasts.
+    /// A caller may choose not to wait.
+    /// </summary>
+    /// <param name="current">What is replaced.</param>
+    /// <param name="successor">What takes its place.</param>
+    /// <param name="cancellationToken">Gives the caller's wait up, not the write.</param>
+    ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, CancellationToken cancellationToken);
+
+    /// <summary>A terminal task, or null.</summary>
+    /// <param name="id">The task's id.</param>
+    /// <param name="cancellationToken">Gives the read up.</param>
+    ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken);
+
+    /// <summary>The terminal task that was accepted with this key, or null.</summary>
+    /// <param name="idempotencyKey">The key.</param>
+    /// <param name="cancellationToken">Gives the read up.</param>
+    ValueTask<BackgroundTask?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Terminal tasks below an id, newest (highest id) first, that the filter's states allow and its other members select.
+    /// Looks at <paramref name="maxRecords"/> records of these states at most.
+    /// </summary>
+    /// <param name="filter">What to list; its page token is the store's, not the journal's.</param>
+    /// <param name="below">Only ids below this one; null: from the newest on.</param>
+    /// <param name="maxRecords">How many records to look at.</param>
+    /// <param name="cancellationToken">Gives the read up.</param>
+    ValueTask<JournalPage> ListAsync(BackgroundTaskFilter filter, Guid? below, int maxRecords, CancellationToken cancellationToken);
+
+    /// <summary>Removes one small batch of terminal tasks past their time or over the number, those that finished first going first.</summary>
+    /// <param name="finishedBefore">Finished before this: past its time.</param>
+    /// <param name="keepAtMost">How many terminal tasks to keep.</param>
+    /// <param name="onPurged">Told the queue and state of each task that went.</param>
+    /// <param name="cancellationToken">Gives the caller's wait up.</param>
+    /// <returns>True while more is left.</returns>
+    ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, Action<PurgedTask> onPurged, CancellationToken cancellationToken);
+}
+
+/// <summary>What a journal brings back when it is opened.</summary>
+/// <param name="Active">Every task that is not terminal.</param>
+/// <param name="Terminal">How many terminal tasks it keeps of each queue.</param>
+/// <param name="LastId">The highest id ever written, so that new ones are higher; null where there is none.</param>
+public sealed record JournalContents(IReadOnlyList<BackgroundTask> Active, IReadOnlyList<QueueCounts> Terminal, Guid? LastId);
+
+/// <summary>Some terminal tasks.</summary>
+/// <param name="Tasks">The tasks, newest first.</param>
+/// <param name="Resume">Where to go on: only ids below this one are left to look at; null at the end.</param>
+public sealed record JournalPage(IReadOnlyList<BackgroundTask> Tasks, Guid? Resume);
+
+/// <summary>A terminal task that the retention removed.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Queue">Its queue.</param>
+/// <param name="State">Its state.</param>
+public readonly record struct PurgedTask(Guid Id, string Type, string Queue, BackgroundTaskState State);

@@ -1,0 +1,138 @@
+namespace BackgroundTasks;
+
+/// <summary>Keeps tasks and shares queued ones out to this node. It knows no legal transition, no handler and no limit of a type.</summary>
+public interface IBackgroundTaskStore
+{
+    /// <summary>Opens it: takes what it needs for itself alone, and brings back what an earlier process left. Called once, before the first request.</summary>
+    /// <param name="cancellationToken">Gives the start up.</param>
+    ValueTask OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Keeps a new task. One atomic step, decided in this order: same idempotency key, same active unique key, no free place, added.</summary>
+    /// <param name="task">A task at version 1.</param>
+    /// <param name="capacity">How many tasks of its queue may be queued.</param>
+    /// <param name="cancellationToken">Gives the caller's wait up, not the write.</param>
+    ValueTask<AddResult> AddAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken);
+
+    /// <summary>The task as last stored, with its progress; or null. A pending change is not seen.</summary>
+    /// <param name="id">The task's id.</param>
+    /// <param name="cancellationToken">Gives the read up.</param>
+    ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Puts <paramref name="successor"/> in the place of <paramref name="current"/> (null: removes it) if the stored version is still that of current.
+    /// Waits for a pending change of the same task first. Throws with nothing changed when it cannot store.
+    /// </summary>
+    /// <param name="current">The snapshot from which the successor was made.</param>
+    /// <param name="successor">What takes its place; null removes the task.</param>
+    /// <param name="write">Whether to wait until the change lasts.</param>
+    /// <param name="cancellationToken">Gives the caller's wait up, not the write.</param>
+    ValueTask<SwapResult> TrySwapAsync(BackgroundTask current, BackgroundTask? successor, StoreWrite write, CancellationToken cancellationToken);
+
+    /// <summary>A running task's progress: the last one wins, dropped when the run is over, may be lost with the process. Never blocks.</summary>
+    /// <param name="id">The task's id.</param>
+    /// <param name="run">The run that reports.</param>
+    /// <param name="progress">What it reports.</param>
+    void Report(Guid id, int run, BackgroundTaskProgress progress);
+
+    /// <summary>Newest first, from the token on. Looks at 10,000 records at most, so a page may be short and still have a next.</summary>
+    /// <param name="filter">What to list.</param>
+    /// <param name="cancellationToken">Gives the read up.</param>
+    ValueTask<BackgroundTaskPage> ListAsync(BackgroundTaskFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Removes one small batch of terminal tasks past their time or over the number, those that finished first going first; true while more is left.</summary>
+    /// <param name="finishedBefore">Finished before this: past its time.</param>
+    /// <param name="keepAtMost">How many terminal tasks to keep.</param>
+    /// <param name="cancellationToken">Gives the caller's wait up.</param>
+    ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, CancellationToken cancellationToken);
+
+    /// <summary>Calls back after every stored change and report, on any thread. The callback must be quick and must not throw.</summary>
+    /// <param name="onChange">Told what changed.</param>
+    /// <returns>Ends the subscription when disposed.</returns>
+    IDisposable Subscribe(Action<BackgroundTaskChange> onChange);
+
+    /// <summary>
+    /// Waits until there is queued work of these types, then holds up to the asked number for this node, most urgent first.
+    /// It is still queued: a hold is not a state. A store of one node may hand over all it has.
+    /// </summary>
+    /// <param name="request">The queue, and what this node can run.</param>
+    /// <param name="cancellationToken">Stops taking.</param>
+    ValueTask<IReadOnlyList<BackgroundTask>> TakeAsync(TakeRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Counts and pauses of every queue, and the nodes. Constant cost.</summary>
+    /// <param name="cancellationToken">Gives the read up.</param>
+    ValueTask<StoreOverview> GetOverviewAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>When a change must last.</summary>
+public enum StoreWrite
+{
+    /// <summary>Completes when it lasts.</summary>
+    Durable,
+
+    /// <summary>Visible at once and lasting a moment later, in order; a crash may lose it.</summary>
+    Behind,
+}
+
+/// <summary>How a swap ended.</summary>
+public enum SwapResult
+{
+    /// <summary>The successor is stored.</summary>
+    Swapped,
+
+    /// <summary>The stored task is another version by now, or gone: read again.</summary>
+    Outdated,
+
+    /// <summary>The successor is active, and another active task has its unique key.</summary>
+    UniqueKeyTaken,
+}
+
+/// <summary>How adding a task ended.</summary>
+public enum AddOutcome
+{
+    /// <summary>It is kept.</summary>
+    Added,
+
+    /// <summary>A task with this idempotency key is kept already.</summary>
+    SameIdempotencyKey,
+
+    /// <summary>A task of this type with this unique key is active.</summary>
+    SameUniqueKey,
+
+    /// <summary>No place is free in its queue.</summary>
+    QueueFull,
+}
+
+/// <summary>What became of an addition.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Existing">The task that has the key; null unless a key was met.</param>
+public readonly record struct AddResult(AddOutcome Outcome, BackgroundTask? Existing);
+
+/// <summary>A stored change.</summary>
+/// <param name="Id">The task.</param>
+/// <param name="Task">Its new snapshot; null where it was removed, or where the change came from another node.</param>
+public readonly record struct BackgroundTaskChange(Guid Id, BackgroundTask? Task);
+
+/// <summary>What a node can run now.</summary>
+/// <param name="Queue">The queue.</param>
+/// <param name="Types">The types that have a handler here, with the room each has.</param>
+/// <param name="Max">How many tasks at most.</param>
+public readonly record struct TakeRequest(string Queue, IReadOnlyCollection<TypeRoom> Types, int Max);
+
+/// <summary>The room of a type.</summary>
+/// <param name="Type">The type.</param>
+/// <param name="Room">How many more of it this node can hold.</param>
+public readonly record struct TypeRoom(string Type, int Room);
+
+/// <summary>The store at a glance.</summary>
+/// <param name="Queues">Every queue that has or had tasks.</param>
+public sealed record StoreOverview(IReadOnlyList<QueueCounts> Queues);
+
+/// <summary>The tasks kept of one queue, by state.</summary>
+/// <param name="Queue">The queue.</param>
+/// <param name="Scheduled">Waiting for a time.</param>
+/// <param name="Queued">Waiting for a worker: the places taken.</param>
+/// <param name="Running">Running.</param>
+/// <param name="Succeeded">Kept, succeeded.</param>
+/// <param name="Failed">Kept, failed.</param>
+/// <param name="Canceled">Kept, canceled.</param>
+public sealed record QueueCounts(string Queue, long Scheduled, long Queued, long Running, long Succeeded, long Failed, long Canceled);
