@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Work = System.Func<System.IServiceProvider, System.Threading.CancellationToken, System.Threading.Tasks.Task>;
+
+namespace BackgroundTasks.AfterResponse;
+
+/// <summary>Runs one piece of work in a scope of its own. Never throws.</summary>
+internal sealed class AfterResponseExecutor(IServiceScopeFactory scopes, ILogger<AfterResponseExecutor> logger)
+{
+    public async Task RunAsync(Work work, CancellationToken drainIsOver)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            if (work(scope.ServiceProvider, drainIsOver) is { } task) await task;
+            else logger.NoTask();
+        }
+        catch (OperationCanceledException) when (drainIsOver.IsCancellationRequested)
+        {
+            // It did as it was told; the runner has counted it among the lost.
+        }
+        catch (Exception exception)
+        {
+            // The boundary: nobody waits for this work any more, and the rest of its list must run.
+            logger.Failed(exception);
+        }
+    }
+}
