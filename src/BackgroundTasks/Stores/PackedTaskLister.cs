@@ -1,0 +1,33 @@
+namespace BackgroundTasks.Stores;
+
+/// <summary>Reads pages of packed tasks, newest first, and unpacks only what the head of a record does not rule out.</summary>
+internal sealed class PackedTaskLister(PackedTasks tasks)
+{
+    public JournalPage List(BackgroundTaskFilter filter, Guid? below, int maxRecords)
+    {
+        var states = TerminalStates.Of(filter.States);
+        var found = new List<BackgroundTask>();
+        var resume = below;
+        var looked = 0;
+        foreach (var slot in tasks.Index.Descend(below, states))
+        {
+            if (!tasks.Index.TryRead(slot, out var record))
+                continue;
+            if (found.Count >= filter.PageSize || looked++ >= maxRecords)
+                return new(found, resume);
+
+            var header = PackedHeader.Read(record, tasks.Names);
+            resume = header.Id;
+            if (MayMatch(filter, header) && PackedTaskReader.Read(record, tasks.Names) is var task && filter.Matches(task))
+                found.Add(task);
+        }
+
+        return new(found, null);
+    }
+
+    private static bool MayMatch(BackgroundTaskFilter filter, PackedHeader header) =>
+        (filter.Type is null || filter.Type == header.Type)
+        && (filter.Queue is null || filter.Queue == header.Queue)
+        && (filter.CreatedAfter is null || header.CreatedAt >= filter.CreatedAfter)
+        && (filter.CreatedBefore is null || header.CreatedAt < filter.CreatedBefore);
+}

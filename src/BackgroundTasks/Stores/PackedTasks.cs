@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+
+namespace BackgroundTasks.Stores;
+
+/// <summary>
+/// Terminal tasks, packed into segments in the order in which they finished and found through an index. The garbage collector sees
+/// a few large arrays instead of many objects. One writer at a time, readers at any time.
+/// </summary>
+internal sealed class PackedTasks
+{
+    private const int MaxNames = 10_000;
+    private readonly NameTable _names = new(MaxNames);
+    private readonly PackedWriter _writer = new();
+    private readonly SegmentList _segments = new();
+    private readonly TaskIndex _index;
+    private readonly SegmentSpace _space;
+    private readonly ConcurrentDictionary<string, Guid> _keys = new(StringComparer.Ordinal);
+
+    public PackedTasks()
+    {
+        _index = new(_segments);
+        _space = new(_segments, _index);
+    }
+
+    public int Count { get; private set; }
+
+    public int SegmentCount => _segments.Count;
+
+    public NameTable Names => _names;
+
+    public TaskIndex Index => _index;
+
+    public BackgroundTask? Find(Guid id) => _index.TryFind(id, out _, out var record) ? PackedTaskReader.Read(record, _names) : null;
+
+    public BackgroundTask? FindByKey(string idempotencyKey) => _keys.TryGetValue(idempotencyKey, out var id) ? Find(id) : null;
+
+    /// <summary>Packs a task, in the place of an older state of it.</summary>
+    public void Put(BackgroundTask task)
+    {
+        _writer.Clear();
+        PackedTaskWriter.Write(_writer, _names, task);
+        var place = _space.Append(_writer.Written, task.Result.Span, PackedTaskWriter.KeptPayload(task).Span);
+        if (_index.TryFind(task.Id, out var slot, out var older))
+        {
+            var oldPlace = slot.Place;
+            _index.Replace(slot, place, PackedHeader.Read(older, _names).State, task.State);
+            _space.Release(oldPlace);
+        }
+        else
+        {
+            _index.Set(_index.Add(task.Id), place, task.State);
+            Count++;
+        }
+
+        if (task.Submission.IdempotencyKey is { } key)
+            _keys[key] = task.Id;
+    }
+
+    /// <summary>Removes a task, if it is there.</summary>
+    public void Remove(Guid id)
+    {
+        if (!_index.TryFind(id, out var slot, out var record))
+            return;
+        var place = slot.Place;
+        Remove(slot, record);
+        _space.Release(place);
+    }
+
+    /// <summary>Removes the tasks that finished before a time or are more than are kept, those that finished first going first.</summary>
+    /// <returns>Whether more may be left.</returns>
+    public bool Purge(DateTimeOffset finishedBefore, int keepAtMost, int batch, List<PurgedTask> purged)
+    {
+        // What is gone already is passed over, but not without end: a writer waits.
+        for (var left = batch * 4; left > 0; left--)
+        {
+            if (!_space.TryReadOldest(out var place, out var record))
+                return false;
+            var header = PackedHeader.Read(record, _names);
+            if (_index.TryFind(header.Id, out var slot, out _) && slot.Place == place)
+            {
+                if (Count <= keepAtMost && (header.FinishedAt ?? header.CreatedAt) >= finishedBefore)
+                    return false;
+                if (purged.Count == batch)
+                    return true;
+                Remove(slot, record);
+                purged.Add(new(header.Id, header.Type, header.Queue, header.State));
+                _space.ReleaseOldest(living: true);
+            }
+            else
+            {
+                _space.ReleaseOldest(living: false);
+            }
+        }
+
+        return true;
+    }
+
+    private void Remove(IndexSlot slot, ReadOnlyMemory<byte> record)
+    {
+        var header = PackedHeader.Read(record, _names);
+        if (header.Has(PackedMembers.IdempotencyKey))
+            _keys.TryRemove(new(PackedTaskReader.Read(record, _names).Submission.IdempotencyKey!, header.Id));
+        _index.Remove(slot, header.State);
+        Count--;
+    }
+}

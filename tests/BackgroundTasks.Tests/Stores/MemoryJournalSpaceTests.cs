@@ -1,0 +1,130 @@
+using BackgroundTasks.Stores;
+using Xunit.Abstractions;
+
+namespace BackgroundTasks.Tests.Stores;
+
+/// <summary>Measured in bytes of this process, so nothing else may run beside it.</summary>
+[CollectionDefinition(nameof(MemoryJournalSpaceTests), DisableParallelization = true)]
+[Collection(nameof(MemoryJournalSpaceTests))]
+public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
+{
+    private readonly SampleTasks _samples = new();
+    private readonly MemoryJournal _journal = new();
+
+    [Fact]
+    public async Task A_finished_task_with_a_result_of_100_bytes_takes_200_bytes_at_most()
+    {
+        const int Tasks = 200_000;
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        await FillAsync(Tasks);
+
+        var perTask = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Tasks;
+        output.WriteLine($"{perTask:F1} bytes a task in {_journal.SegmentCount} segments");
+        Assert.InRange(perTask, 100, 200);
+        GC.KeepAlive(_journal);
+    }
+
+    [Fact]
+    public async Task Filling_and_purging_again_and_again_takes_no_more_memory()
+    {
+        const int Kept = 10_000;
+        await FillAsync(Kept);
+        await PurgeAsync(Kept / 2);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        for (var round = 0; round < 20; round++)
+        {
+            await FillAsync(Kept);
+            await PurgeAsync(Kept / 2);
+        }
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, -3_000_000, 3_000_000);
+        Assert.InRange(_journal.SegmentCount, 1, 3);
+    }
+
+    [Fact]
+    public async Task Deleting_what_just_finished_takes_no_more_memory()
+    {
+        for (var i = 0; i < 50_000; i++)
+        {
+            var task = _samples.Succeeded();
+            await _journal.WriteAsync(null, task, default);
+            await _journal.WriteAsync(task, null, default);
+        }
+
+        Assert.InRange(_journal.SegmentCount, 0, 1);
+    }
+
+    [Fact]
+    public async Task A_few_that_are_kept_among_many_deleted_do_not_keep_the_memory_of_all()
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var kept = new List<BackgroundTask>();
+
+        for (var i = 0; i < 200_000; i++)
+        {
+            var task = _samples.Succeeded();
+            await _journal.WriteAsync(null, task, default);
+            if (i % 1000 == 0)
+                kept.Add(task);
+            else
+                await _journal.WriteAsync(task, null, default);
+        }
+
+        foreach (var task in kept)
+            TaskAssert.Same(task, await _journal.FindAsync(task.Id, default));
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 5_000_000);
+        var purged = new List<Guid>();
+        await PurgeAsync(0, purged);
+        Assert.Equal(kept.Select(task => task.Id), purged);
+    }
+
+    [Fact]
+    public async Task A_large_result_that_is_deleted_goes_at_once()
+    {
+        var task = _samples.Succeeded(5_000_000);
+        await _journal.WriteAsync(null, task, default);
+
+        await _journal.WriteAsync(task, null, default);
+
+        Assert.Equal(0, _journal.SegmentCount);
+    }
+
+    [Fact]
+    public async Task Large_results_among_small_ones_leave_no_half_empty_segments()
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var results = 0;
+
+        for (var i = 0; i < 40; i++)
+        {
+            foreach (var length in new[] { 1_500_000, 100 })
+            {
+                await _journal.WriteAsync(null, _samples.Succeeded(length), default);
+                results += length;
+            }
+        }
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, results, results + 3_000_000);
+        GC.KeepAlive(_journal);
+    }
+
+    private async Task FillAsync(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            _samples.Clock.Advance(TimeSpan.FromTicks(1234));
+            var queued = _samples.Queued();
+            var running = queued.Start("node", _samples.Now.AddMilliseconds(1.5))!;
+            await _journal.WriteAsync(running, running.Succeed(SampleTasks.Json(100), _samples.Now.AddSeconds(2.5)), default);
+        }
+    }
+
+    private async Task PurgeAsync(int keep, List<Guid>? purged = null)
+    {
+        while (await _journal.PurgeAsync(DateTimeOffset.MinValue, keep, task => purged?.Add(task.Id), default))
+        {
+        }
+    }
+}
