@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using MimeKit;
+
+namespace BackgroundTasks.Api.Notifications;
+
+/// <summary>Adds notifications.</summary>
+internal static class NotificationExtensions
+{
+    /// <summary>The task type's name.</summary>
+    public const string TaskType = "send-notification";
+
+    /// <summary>Adds the task type <c>send-notification</c> and <see cref="NotificationSender"/>, with the settings of the section <c>Smtp</c>.</summary>
+    /// <param name="builder">The builder.</param>
+    public static BackgroundTasksBuilder AddNotifications(this BackgroundTasksBuilder builder)
+    {
+        builder.Services.AddOptions<SmtpOptions>()
+            .BindConfiguration(SmtpOptions.Section)
+            .Validate(
+                options => string.IsNullOrEmpty(options.Host) || MailboxAddress.TryParse(options.From, out _),
+                "Smtp:From must be the sender's address, such as noreply@example.org, where Smtp:Host is set.")
+            .Validate(options => options.Port is > 0 and <= 65_535, "Smtp:Port must be 1 to 65535: 25, 587 or 465.")
+            .Validate(
+                options => string.IsNullOrEmpty(options.Username) == string.IsNullOrEmpty(options.Password),
+                "Smtp:Password must be set where Smtp:Username is, and only there.")
+            .Validate(
+                options => options.Timeout > TimeSpan.Zero && options.Timeout <= TimeSpan.FromHours(1),
+                "Smtp:Timeout must be more than zero and at most an hour, such as 00:00:15.")
+            .ValidateOnStart();
+        builder.Services.TryAddSingleton(provider => DataDirectory.Open(provider.GetRequiredService<IConfiguration>()));
+        builder.Services.AddSingleton<NotificationLog>();
+        builder.Services.AddSingleton<NotificationMailer>();
+        builder.Services.AddSingleton<NotificationSender>();
+        return builder;
+    }
+}

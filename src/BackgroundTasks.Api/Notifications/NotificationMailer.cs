@@ -1,0 +1,81 @@
+using System.Globalization;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using Microsoft.Extensions.Options;
+using MimeKit;
+
+namespace BackgroundTasks.Api.Notifications;
+
+/// <summary>Sends notifications through the configured mail server, one connection each.</summary>
+internal sealed class NotificationMailer(IOptions<SmtpOptions> options, TimeProvider timeProvider)
+{
+    private readonly SmtpOptions _options = options.Value;
+
+    /// <summary>Sends a mail.</summary>
+    /// <param name="payload">Whom and what of.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <returns>The server that took it; null where none is configured.</returns>
+    /// <exception cref="NotificationFailedException">The server did not take it.</exception>
+    public async Task<string?> SendAsync(SendNotificationPayload payload, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(_options.Host))
+            return null;
+
+        using var tooLate = new CancellationTokenSource(_options.Timeout, timeProvider);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, tooLate.Token);
+        try
+        {
+            await DeliverAsync(_options.Host, Compose(payload), stop.Token);
+            return _options.Host;
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Failure(string.Create(CultureInfo.InvariantCulture, $"did not take the mail within {_options.Timeout.TotalSeconds:0.###} seconds"), exception);
+        }
+        catch (SmtpCommandException exception)
+        {
+            throw Failure(string.Create(CultureInfo.InvariantCulture, $"refused the mail ({(int)exception.StatusCode})"), exception);
+        }
+        catch (AuthenticationException exception)
+        {
+            throw Failure("refused the login", exception);
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or BackgroundTaskException))
+        {
+            // A mail library fails in a dozen ways, by socket, TLS and protocol; the client can act on none of them, and the log has it.
+            throw Failure("could not be talked to", exception);
+        }
+    }
+
+    private async Task DeliverAsync(string host, MimeMessage message, CancellationToken cancellationToken)
+    {
+        using var client = new SmtpClient();
+        await client.ConnectAsync(host, _options.Port, _options.Security, cancellationToken);
+        if (!string.IsNullOrEmpty(_options.Username))
+        {
+            if (!client.IsSecure && _options.Security is not SecureSocketOptions.None)
+                throw Failure("offers no TLS, and a password is not sent without it unless Smtp:Security is None");
+            await client.AuthenticateAsync(_options.Username, _options.Password ?? "", cancellationToken);
+        }
+
+        await client.SendAsync(message, cancellationToken);
+
+        // The mail is taken by now: a goodbye that fails must not make it a failure. Closing the connection is enough of one.
+    }
+
+    private MimeMessage Compose(SendNotificationPayload payload)
+    {
+        var message = new MimeMessage
+        {
+            Date = timeProvider.GetUtcNow(),
+            Subject = _options.Subject,
+            Body = new TextPart("plain") { Text = payload.Message + "\n" },
+        };
+        message.From.Add(MailboxAddress.Parse(_options.From!));
+        message.To.Add(new MailboxAddress(null, payload.Email));
+        return message;
+    }
+
+    private NotificationFailedException Failure(string what, Exception? cause = null) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"The mail server {_options.Host}:{_options.Port} {what}."), cause);
+}

@@ -1,0 +1,21 @@
+namespace BackgroundTasks.Api.Notifications;
+
+/// <summary>
+/// Gives a notification: by mail, where a server is configured, and as a line of the log. The mail goes first. A line tells what was done,
+/// and a mail that fails and is tried again must not leave two; what is left is a second mail after a line that could not be written.
+/// </summary>
+internal sealed class NotificationSender(NotificationMailer mailer, NotificationLog log)
+{
+    /// <summary>Gives a notification.</summary>
+    /// <param name="payload">Whom and what of; validated.</param>
+    /// <param name="cancellationToken">Gives it up before the mail is taken, not after.</param>
+    /// <exception cref="NotificationFailedException">The mail server did not take it.</exception>
+    public async Task<SendNotificationResult> SendAsync(SendNotificationPayload payload, CancellationToken cancellationToken)
+    {
+        var server = await mailer.SendAsync(payload, cancellationToken);
+
+        // A mail that is out has its line, cancel or not.
+        await log.AppendAsync($"notification for {payload.Email}: {payload.Message}", server is null ? cancellationToken : CancellationToken.None);
+        return new SendNotificationResult(NotificationLog.FileName, server);
+    }
+}
