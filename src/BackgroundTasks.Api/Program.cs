@@ -1,3 +1,41 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using BackgroundTasks;
+using BackgroundTasks.Api.Hosting;
+using BackgroundTasks.Api.Images;
+using BackgroundTasks.Api.Notifications;
+using BackgroundTasks.Api.Primes;
+using BackgroundTasks.Api.PushNotifications;
+using BackgroundTasks.Api.Seed;
+using BackgroundTasks.Api.Swagger;
+using BackgroundTasks.Api.Waiting;
+
+return ServiceRun.ToExitCode(() =>
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.ListenByDefaultOn("http://localhost:5080");
+    builder.AddDataDirectory();
+    builder.AddLogging();
+    builder.AddProblems();
+    builder.AddBrowserOrigins();
+    builder.AddSwagger();
+
+    builder.AddTaskSettings();
+    builder.Services.AddBackgroundTasks()
+        .AddNotifications()
+        .AddImages()
+        .AddPushNotifications()
+        .AddPrimes()
+        .AddWaiting();
+    builder.Services.AddSeed();
+
+    var app = builder.Build();
+    app.UseRequestLog();
+    app.UseProblems();
+    app.UseBrowserOrigins();
+    app.UseSwaggerPages();
+
+    app.MapBackgroundTasks();
+    app.MapImages();
+    app.MapSeed();
+    app.MapHealth();
+    app.Run();
+});

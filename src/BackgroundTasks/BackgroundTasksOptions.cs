@@ -46,6 +46,11 @@ public sealed class BackgroundTasksOptions
     /// Add a source-generated context to its <c>TypeInfoResolverChain</c> to work without reflection.
     /// </summary>
     public JsonSerializerOptions SerializerOptions { get; } = Payloads.PayloadJson.CreateOptions();
+
+    /// <summary>The queues that were named, and the default one.</summary>
+    internal IReadOnlyDictionary<string, BackgroundTaskQueueOptions> AllQueues() => Queues.ContainsKey(DefaultQueue)
+        ? Queues
+        : new Dictionary<string, BackgroundTaskQueueOptions>(Queues, StringComparer.Ordinal) { [DefaultQueue] = new() };
 }
 
 /// <summary>The settings of one queue.</summary>

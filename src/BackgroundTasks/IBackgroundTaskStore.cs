@@ -55,7 +55,7 @@ public interface IBackgroundTaskStore
     /// It is still queued: a hold is not a state. A store of one node may hand over all it has.
     /// </summary>
     /// <param name="request">The queue, and what this node can run.</param>
-    /// <param name="cancellationToken">Stops taking.</param>
+    /// <param name="cancellationToken">Stops waiting: what is queued already is still handed over, and where nothing is, <see cref="OperationCanceledException"/> is thrown.</param>
     ValueTask<IReadOnlyList<BackgroundTask>> TakeAsync(TakeRequest request, CancellationToken cancellationToken);
 
     /// <summary>Counts and pauses of every queue, and the nodes. Constant cost.</summary>

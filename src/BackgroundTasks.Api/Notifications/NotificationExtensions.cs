@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using MimeKit;
 
 namespace BackgroundTasks.Api.Notifications;
@@ -26,10 +25,13 @@ internal static class NotificationExtensions
                 options => options.Timeout > TimeSpan.Zero && options.Timeout <= TimeSpan.FromHours(1),
                 "Smtp:Timeout must be more than zero and at most an hour, such as 00:00:15.")
             .ValidateOnStart();
-        builder.Services.TryAddSingleton(provider => DataDirectory.Open(provider.GetRequiredService<IConfiguration>()));
         builder.Services.AddSingleton<NotificationLog>();
         builder.Services.AddSingleton<NotificationMailer>();
         builder.Services.AddSingleton<NotificationSender>();
-        return builder;
+        return builder.AddHandler<SendNotificationHandler, SendNotificationPayload, SendNotificationResult>(TaskType, static type =>
+        {
+            type.Description = "Notifies somebody: a line in notifications.log, and a mail where an SMTP server is configured.";
+            type.Example = new SendNotificationPayload("ann@example.org", "Your order is on its way.");
+        });
     }
 }

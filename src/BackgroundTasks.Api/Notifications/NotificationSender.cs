@@ -15,7 +15,7 @@ internal sealed class NotificationSender(NotificationMailer mailer, Notification
         var server = await mailer.SendAsync(payload, cancellationToken);
 
         // A mail that is out has its line, cancel or not.
-        await log.AppendAsync($"notification for {payload.Email}: {payload.Message}", server is null ? cancellationToken : CancellationToken.None);
+        await log.AppendAsync(payload.ToLine(), server is null ? cancellationToken : CancellationToken.None);
         return new SendNotificationResult(NotificationLog.FileName, server);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace BackgroundTasks.Api.PushNotifications;
 
 /// <summary>Adds push notifications.</summary>
@@ -20,6 +22,10 @@ internal static class PushNotificationExtensions
                 "PushNotifications:Timeout must be more than zero and at most an hour, such as 00:00:15.")
             .ValidateOnStart();
         builder.Services.AddSingleton<PushNotificationClient>();
-        return builder;
+        return builder.AddHandler<PushNotificationHandler, PushNotificationPayload, PushNotificationResult>(TaskType, static type =>
+        {
+            type.Description = "Tells a URL of an event, as a signed webhook (Standard Webhooks).";
+            type.Example = new PushNotificationPayload("https://example.org/hooks", "invoice.paid", JsonSerializer.SerializeToElement(new { invoice = 42 }));
+        });
     }
 }

@@ -20,11 +20,16 @@ internal static class PayloadExpectations
 
     private static readonly Dictionary<Type, (string Minimum, string Maximum)> Integers = new()
     {
-        [typeof(sbyte)] = Bounds<sbyte>(), [typeof(byte)] = Bounds<byte>(),
-        [typeof(short)] = Bounds<short>(), [typeof(ushort)] = Bounds<ushort>(),
-        [typeof(int)] = Bounds<int>(), [typeof(uint)] = Bounds<uint>(),
-        [typeof(long)] = Bounds<long>(), [typeof(ulong)] = Bounds<ulong>(),
-        [typeof(Int128)] = Bounds<Int128>(), [typeof(UInt128)] = Bounds<UInt128>(),
+        [typeof(sbyte)] = Bounds<sbyte>(),
+        [typeof(byte)] = Bounds<byte>(),
+        [typeof(short)] = Bounds<short>(),
+        [typeof(ushort)] = Bounds<ushort>(),
+        [typeof(int)] = Bounds<int>(),
+        [typeof(uint)] = Bounds<uint>(),
+        [typeof(long)] = Bounds<long>(),
+        [typeof(ulong)] = Bounds<ulong>(),
+        [typeof(Int128)] = Bounds<Int128>(),
+        [typeof(UInt128)] = Bounds<UInt128>(),
     };
 
     private static readonly Dictionary<Type, string> Others = new()
@@ -32,8 +37,10 @@ internal static class PayloadExpectations
         [typeof(string)] = "must be a string",
         [typeof(bool)] = "must be true or false",
         [typeof(char)] = "must be a string of one character",
-        [typeof(Half)] = "must be a number", [typeof(float)] = "must be a number",
-        [typeof(double)] = "must be a number", [typeof(decimal)] = "must be a number",
+        [typeof(Half)] = "must be a number",
+        [typeof(float)] = "must be a number",
+        [typeof(double)] = "must be a number",
+        [typeof(decimal)] = "must be a number",
         [typeof(DateTime)] = "must be a date and time such as \"2026-01-31T12:00:00Z\"",
         [typeof(DateTimeOffset)] = "must be a date and time such as \"2026-01-31T12:00:00Z\"",
         [typeof(DateOnly)] = "must be a date such as \"2026-01-31\"",
@@ -42,9 +49,11 @@ internal static class PayloadExpectations
         [typeof(Guid)] = "must be a UUID",
         [typeof(Uri)] = "must be a URI",
         [typeof(Version)] = "must be a version such as \"1.2.3\"",
-        [typeof(byte[])] = "must be a Base64 string", [typeof(Memory<byte>)] = "must be a Base64 string",
+        [typeof(byte[])] = "must be a Base64 string",
+        [typeof(Memory<byte>)] = "must be a Base64 string",
         [typeof(ReadOnlyMemory<byte>)] = "must be a Base64 string",
-        [typeof(JsonObject)] = Object, [typeof(JsonArray)] = Array,
+        [typeof(JsonObject)] = Object,
+        [typeof(JsonArray)] = Array,
     };
 
     public static bool IsInteger(Type type) => Integers.ContainsKey(type);

@@ -10,6 +10,7 @@ internal static class PayloadJson
     public static JsonSerializerOptions CreateOptions() => new(JsonSerializerDefaults.Web)
     {
         AllowDuplicateProperties = false,
+        AllowOutOfOrderMetadataProperties = true,
         NumberHandling = JsonNumberHandling.Strict,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,

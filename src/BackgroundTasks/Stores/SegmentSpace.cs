@@ -87,8 +87,7 @@ internal sealed class SegmentSpace(SegmentList segments, TaskIndex index)
         for (var offset = from.Purged; offset < from.Used;)
         {
             var record = from.ReadWhole(offset);
-            var header = from.Read(offset);
-            if (index.TryFind(PackedHeader.IdOf(header), out var slot, out _) && slot.Place == SegmentList.PlaceOf(from, offset))
+            if (index.TryFind(PackedHeader.IdOf(from.Read(offset)), out var slot, out _) && slot.Place == SegmentList.PlaceOf(from, offset))
             {
                 var target = to.Used;
                 record.CopyTo(to.Append(record.Length));

@@ -73,10 +73,10 @@ public sealed class BlockingPoolTests
     [Fact]
     public async Task Nothing_is_lost_or_run_twice_when_many_submit_at_once_and_threads_come_and_go()
     {
-        var pool = new BlockingPool(threads: 8, waiting: 10_000, idle: TimeSpan.Zero);
+        var pool = new BlockingPool(threads: 8, waiting: 1_000, idle: TimeSpan.Zero);
         var runs = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, 5_000), async (_, _) => await Run(pool, () => Interlocked.Increment(ref runs)));
-        Assert.Equal(5_000, runs);
+        await Parallel.ForEachAsync(Enumerable.Range(0, 1_000), async (_, _) => await Run(pool, () => Interlocked.Increment(ref runs)));
+        Assert.Equal(1_000, runs);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
         await PurgeAsync(Kept / 2);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 60; round++)
         {
             await FillAsync(Kept);
             await PurgeAsync(Kept / 2);
@@ -78,6 +78,38 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
         var purged = new List<Guid>();
         await PurgeAsync(0, purged);
         Assert.Equal(kept.Select(task => task.Id), purged);
+    }
+
+    [Fact]
+    public async Task Deleting_most_of_what_finished_long_ago_gives_its_memory_back()
+    {
+        var tasks = Enumerable.Range(0, 50_000).Select(_ => _samples.Succeeded()).ToList();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        foreach (var task in tasks)
+            await _journal.WriteAsync(null, task, default);
+
+        foreach (var task in tasks.Where((_, i) => i % 1000 != 0))
+            await _journal.WriteAsync(task, null, default);
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 2_000_000);
+        GC.KeepAlive(tasks);
+    }
+
+    [Fact]
+    public async Task Keys_take_no_memory_once_their_tasks_are_purged()
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        for (var i = 0; i < 50_000; i++)
+        {
+            var queued = _samples.Queued(key: $"a key of some length, number {i}");
+            await _journal.WriteAsync(null, _samples.Done(queued, BackgroundTaskState.Canceled), default);
+            if (i % 1000 == 0)
+                await PurgeAsync(0);
+        }
+
+        await PurgeAsync(0);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 2_000_000);
     }
 
     [Fact]

@@ -103,12 +103,28 @@ public sealed class MemoryJournalTests : BackgroundTaskJournalSuite
     }
 
     [Fact]
+    public async Task A_task_that_is_written_in_another_state_is_listed_there_alone()
+    {
+        var older = _samples.Failed();
+        var queued = _samples.Queued();
+        var failed = _samples.Done(queued, BackgroundTaskState.Failed);
+        await Journal.WriteAsync(null, older, default);
+        await Journal.WriteAsync(null, failed, default);
+
+        await Journal.WriteAsync(failed, _samples.Done(queued, BackgroundTaskState.Succeeded), default);
+
+        var page = await Journal.ListAsync(new() { States = [BackgroundTaskState.Failed] }, null, maxRecords: 1, default);
+        Assert.Equal(older.Id, Assert.Single(page.Tasks).Id);
+        Assert.Equal([queued.Id, older.Id], await ListIdsAsync());
+    }
+
+    [Fact]
     public async Task Tasks_of_the_same_sequence_in_other_epochs_do_not_meet()
     {
         var tasks = new List<BackgroundTask>();
         for (var epoch = 0; epoch < 5; epoch++)
         {
-            foreach (var sequence in new uint[] { 5, 1_000_000, 1u << 31, uint.MaxValue - 5 })
+            foreach (var sequence in new uint[] { 5, 5, 1_000_000, 1u << 31, uint.MaxValue - 5 })
             {
                 _samples.Clock.Advance(TimeSpan.FromDays(1));
                 tasks.Add(Done(_samples.IdWithSequence(sequence)));

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BackgroundTasks.Api.Hosting;
+
+/// <summary>Every error as problem details, in every environment, whatever the client accepts.</summary>
+internal static class ProblemPages
+{
+    public static void AddProblems(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddProblemDetails();
+        builder.Services.Configure<RouteHandlerOptions>(static options => options.ThrowOnBadRequest = false);
+    }
+
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            StatusCodeSelector = static exception => exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+            ExceptionHandler = static context => WriteAsync(context, context.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad
+                ? bad.Message
+                : "The service failed to answer. Its log has the details under this trace id."),
+        });
+        app.UseStatusCodePages(static pages => WriteAsync(pages.HttpContext, pages.HttpContext.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => "Nothing is here. See /swagger for what is.",
+            StatusCodes.Status405MethodNotAllowed => "This method is not allowed here; see the Allow header.",
+            _ => null,
+        }));
+    }
+
+    private static Task WriteAsync(HttpContext context, string? detail) => TypedResults.Problem(new ProblemDetails
+    {
+        Status = context.Response.StatusCode,
+        Detail = detail,
+        Instance = context.Request.Path,
+        Extensions = { ["traceId"] = Activity.Current?.Id ?? context.TraceIdentifier },
+    }).ExecuteAsync(context);
+}

@@ -1,0 +1,23 @@
+namespace BackgroundTasks.Api.Images;
+
+/// <summary>A format in which pictures are made.</summary>
+/// <param name="Name">Its name in payloads.</param>
+/// <param name="ContentType">Its media type.</param>
+internal sealed record PictureFormat(string Name, string ContentType)
+{
+    /// <summary>JPEG: no transparency.</summary>
+    public static readonly PictureFormat Jpeg = new("jpeg", "image/jpeg");
+
+    /// <summary>PNG: without loss.</summary>
+    public static readonly PictureFormat Png = new("png", "image/png");
+
+    /// <summary>WebP.</summary>
+    public static readonly PictureFormat Webp = new("webp", "image/webp");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<PictureFormat> All { get; } = [Jpeg, Png, Webp];
+
+    /// <summary>The format of a name; null where there is none.</summary>
+    /// <param name="name">The name.</param>
+    public static PictureFormat? Find(string? name) => All.FirstOrDefault(format => format.Name == name);
+}

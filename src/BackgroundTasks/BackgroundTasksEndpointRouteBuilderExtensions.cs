@@ -1,0 +1,70 @@
+using BackgroundTasks.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace BackgroundTasks;
+
+/// <summary>Maps the endpoints.</summary>
+public static class BackgroundTasksEndpointRouteBuilderExtensions
+{
+    private static readonly string[] GetOrHead = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>Maps <c>/tasks</c> and <c>/task-types</c>, below the group's prefix where the builder is one.</summary>
+    /// <param name="endpoints">The application, or a group of it.</param>
+    /// <returns>The endpoints as a group, for what applies to all of them, such as authorization.</returns>
+    public static RouteGroupBuilder MapBackgroundTasks(this IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup("");
+        var tasks = group.MapGroup("").WithTags("Tasks");
+        tasks.MapPost("/tasks", SubmitEndpoint.SubmitAsync).WithName("SubmitTask").At(1)
+            .WithSummary("Submit a task")
+            .WithDescription("Answers at once with the task's id; the work runs in the background. With Prefer: wait=N the answer waits for the end, N seconds at most.")
+            .Produces<TaskResponse>().Produces<TaskResponse>(StatusCodes.Status202Accepted)
+            .Refuses(400, 413, 415, 503);
+        tasks.MapMethods("/tasks", GetOrHead, ListEndpoint.ListAsync).WithName("ListTasks").At(1)
+            .WithSummary("List tasks, newest first").Produces<TaskListResponse>().Refuses(400);
+        tasks.MapMethods("/tasks/{id}", GetOrHead, StatusEndpoint.GetAsync).WithName("GetTask").At(2)
+            .WithSummary("A task as it is now")
+            .WithDescription("With ?wait=N it answers when the task has ended, or, with If-None-Match, when anything has changed; after N seconds at the latest.")
+            .Produces<TaskResponse>().Produces(StatusCodes.Status304NotModified).Refuses(400, 404);
+        tasks.MapPost("/tasks/{id}/cancel", ControlEndpoints.CancelAsync).WithName("CancelTask").At(3)
+            .WithSummary("Cancel a task")
+            .WithDescription("One that waits is canceled at once (200); one that runs is told to stop (202), and ends as its handler returns.")
+            .Produces<TaskResponse>().Produces<TaskResponse>(StatusCodes.Status202Accepted).Refuses(404, 409);
+        tasks.MapDelete("/tasks/{id}", ControlEndpoints.DeleteAsync).WithName("DeleteTask").At(2)
+            .WithSummary("Delete the record of an ended task").Produces(StatusCodes.Status204NoContent).Refuses(404, 409);
+
+        var types = group.MapGroup("").WithTags("Task types");
+        types.MapMethods("/task-types", GetOrHead, TaskTypeEndpoints.List).WithName("ListTaskTypes").At(1)
+            .WithSummary("What can be submitted").Produces<TaskTypeListResponse>();
+        types.MapMethods("/task-types/{type}", GetOrHead, TaskTypeEndpoints.Get).WithName("GetTaskType").At(2)
+            .WithSummary("A task type: its schemas and an example").Produces<TaskTypeResponse>().Refuses(404);
+        return group;
+    }
+
+    /// <summary>Maps <c>/start_task</c> and <c>/get_result</c>, which start a task from a URL alone, as FastAPI's users know them.</summary>
+    /// <param name="endpoints">The application, or a group of it.</param>
+    /// <returns>The endpoints as a group.</returns>
+    public static RouteGroupBuilder MapStartTask(this IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup("").WithTags("As in FastAPI");
+        group.MapMethods("/start_task", [HttpMethods.Get, HttpMethods.Post], StartTaskEndpoints.StartAsync).WithName("StartTask").At(1)
+            .WithSummary("Start a task from the URL")
+            .WithDescription("?type=… and the payload's members as further parameters; without a type, two seconds of waiting.")
+            .Produces<StartedTaskResponse>().Refuses(400, 503);
+        group.MapMethods("/get_result", GetOrHead, StartTaskEndpoints.GetResultAsync).WithName("GetResult").At(1)
+            .WithSummary("The result of a started task").Produces<TaskResultResponse>().Refuses(400, 404);
+        return group;
+    }
+
+    private static RouteHandlerBuilder At(this RouteHandlerBuilder builder, int segments) => builder.WithMetadata(new PrefixedRoute(segments));
+
+    private static RouteHandlerBuilder Refuses(this RouteHandlerBuilder builder, params ReadOnlySpan<int> statusCodes)
+    {
+        foreach (var statusCode in statusCodes)
+            builder.Produces<ProblemDetails>(statusCode, "application/problem+json");
+        return builder;
+    }
+}

@@ -1,0 +1,52 @@
+using BackgroundTasks.Diagnostics;
+using BackgroundTasks.Execution;
+using BackgroundTasks.Http;
+using BackgroundTasks.Stores;
+using BackgroundTasks.TaskTypes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace BackgroundTasks;
+
+/// <summary>Adds background tasks to an application.</summary>
+public static class BackgroundTasksServiceCollectionExtensions
+{
+    /// <summary>Adds the queue, its workers, the store in memory, and <see cref="IBackgroundTasks"/>. Handlers are added to what it returns.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">The settings.</param>
+    public static BackgroundTasksBuilder AddBackgroundTasks(this IServiceCollection services, Action<BackgroundTasksOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<BackgroundTasksOptions>().ValidateOnStart();
+        if (configure is not null)
+            options.Configure(configure);
+        if (services.Any(service => service.ServiceType == typeof(BackgroundTaskQueue)))
+            return new BackgroundTasksBuilder(services);
+
+        services.AddSingleton<IValidateOptions<BackgroundTasksOptions>, BackgroundTasksOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<BackgroundTaskIds>();
+        services.TryAddSingleton<IBackgroundTaskJournal, MemoryJournal>();
+        services.TryAddSingleton<IBackgroundTaskStore, LocalTaskStore>();
+        services.AddSingleton<TaskTypeRegistry>();
+        services.AddSingleton<TaskChanger>();
+        services.AddSingleton<TaskExecutor>();
+        services.AddSingleton<TaskFailure>();
+        services.AddSingleton<TaskWatch>();
+        services.AddSingleton<Deadlines>();
+        services.AddSingleton<HandlerThreads>();
+        services.AddSingleton<Gate>();
+        services.AddSingleton<BackgroundTaskQueue>();
+        services.AddSingleton<IBackgroundTaskQueue>(provider => provider.GetRequiredService<BackgroundTaskQueue>());
+        services.AddHostedService<TaskWorker>();
+        services.AddHostedService<TaskSweeper>();
+        AfterResponse.AfterResponseServices.AddAfterResponse(services);
+        services.AddTaskHttp();
+        services.AddHealthChecks().AddCheck<TaskHealth>("background-tasks", tags: ["ready"]);
+        services.AddOptions<HostOptions>().Configure<IOptions<BackgroundTasksOptions>>(
+            static (host, tasks) => host.ShutdownTimeout = tasks.Value.DrainTimeout + TimeSpan.FromSeconds(5));
+        return new BackgroundTasksBuilder(services);
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+
+namespace BackgroundTasks.Diagnostics;
+
+/// <summary>Every log line of the library but those of work after the response. No payloads, no text of clients.</summary>
+internal static partial class Log
+{
+    private static readonly Func<ILogger, Guid, string, int, IDisposable?> RunScopeOf =
+        LoggerMessage.DefineScope<Guid, string, int>("task {TaskId} {TaskType} attempt {Attempt}");
+
+    public static IDisposable? RunScope(ILogger logger, Guid taskId, string taskType, int attempt) => RunScopeOf(logger, taskId, taskType, attempt);
+
+    [LoggerMessage(100, LogLevel.Warning, "Task {TaskId} of type {TaskType} failed at attempt {Attempt}", EventName = "TaskFailed")]
+    public static partial void TaskFailed(ILogger logger, string taskType, Guid taskId, int attempt, Exception exception);
+
+    [LoggerMessage(101, LogLevel.Error, "A worker could not run task {TaskId} of type {TaskType}, or store how it ended", EventName = "RunFailed")]
+    public static partial void RunFailed(ILogger logger, string taskType, Guid taskId, Exception exception);
+
+    [LoggerMessage(102, LogLevel.Warning, "A callback on the cancellation token of task {TaskId} of type {TaskType} failed", EventName = "CancelCallbackFailed")]
+    public static partial void CancelCallbackFailed(ILogger logger, string taskType, Guid taskId, Exception exception);
+
+    [LoggerMessage(103, LogLevel.Warning, "The drain time is over: {Interrupted} running tasks are interrupted, {Waiting} queued ones were not started. Raise BackgroundTasks:DrainTimeout to give them more", EventName = "DrainTimeOver")]
+    public static partial void DrainTimeOver(ILogger logger, int interrupted, int waiting);
+
+    [LoggerMessage(104, LogLevel.Error, "Ended tasks past their retention could not be removed; they are tried again", EventName = "SweepFailed")]
+    public static partial void SweepFailed(ILogger logger, Exception exception);
+}

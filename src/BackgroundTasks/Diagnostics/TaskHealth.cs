@@ -1,0 +1,23 @@
+using BackgroundTasks.Execution;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace BackgroundTasks.Diagnostics;
+
+/// <summary>Ready while tasks are accepted and the store answers; degraded when a queue is nearly full.</summary>
+internal sealed class TaskHealth(IBackgroundTaskStore store, Gate gate, IOptions<BackgroundTasksOptions> options) : IHealthCheck
+{
+    private const double NearlyFull = 0.9;
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (gate.IsClosed)
+            return HealthCheckResult.Unhealthy("The process stops.");
+        var overview = await store.GetOverviewAsync(cancellationToken);
+        var queues = options.Value.AllQueues();
+        var full = overview.Queues.Where(queue => queues.TryGetValue(queue.Queue, out var settings) && queue.Queued >= NearlyFull * settings.Capacity).Select(queue => queue.Queue).ToList();
+        return full.Count == 0
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Degraded($"Nearly full: {string.Join(", ", full)}.");
+    }
+}

@@ -1,0 +1,135 @@
+using BackgroundTasks.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace BackgroundTasks.Execution;
+
+/// <summary>The workers of one queue. A worker that becomes free takes the next task itself; only an idle one is woken.</summary>
+internal sealed class QueueWorkers : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly ReadySet _ready = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopTaking = new();
+    private readonly IBackgroundTaskStore _store;
+    private readonly TaskExecutor _executor;
+    private readonly ILogger _logger;
+    private readonly IDisposable _subscription;
+    private readonly string _queue;
+    private readonly int _workers;
+    private int _free;
+    private bool _takingEnded;
+    private bool _abandoned;
+
+    public QueueWorkers(string queue, int workers, IBackgroundTaskStore store, TaskExecutor executor, ILogger logger)
+    {
+        (_queue, _workers, _free, _store, _executor, _logger) = (queue, workers, workers, store, executor, logger);
+        _subscription = store.Subscribe(OnChange);
+    }
+
+    public async Task TakeUntilStoppedAsync()
+    {
+        var request = new TakeRequest(_queue, [], int.MaxValue);
+        try
+        {
+            // Cancelled, it still hands over what is there, and throws only instead of waiting: the drain runs what was accepted.
+            while (true)
+                Start(await _store.TakeAsync(request, _stopTaking.Token));
+        }
+        catch (OperationCanceledException) when (_stopTaking.IsCancellationRequested)
+        {
+            // The drain has begun.
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _takingEnded = true;
+                CompleteIfDrained();
+            }
+        }
+    }
+
+    /// <summary>Takes no more; completes when all that was taken has run.</summary>
+    public Task DrainAsync()
+    {
+        _stopTaking.Cancel();
+        return _drained.Task;
+    }
+
+    /// <summary>Nothing more is started: what is held stays queued in its store. Returns how much that is.</summary>
+    public int Abandon()
+    {
+        lock (_lock)
+        {
+            _abandoned = true;
+            CompleteIfDrained();
+            return _ready.Count;
+        }
+    }
+
+    public void Dispose()
+    {
+        _subscription.Dispose();
+        _stopTaking.Dispose();
+    }
+
+    private void Start(IReadOnlyList<BackgroundTask> taken)
+    {
+        lock (_lock)
+        {
+            foreach (var task in taken)
+                _ready.Add(task);
+            while (_free > 0 && !_abandoned && _ready.TryTake(out var next))
+            {
+                _free--;
+                ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.Workers.RunUntilIdleAsync(work.Task), (Workers: this, Task: next), preferLocal: false);
+            }
+        }
+    }
+
+    private async Task RunUntilIdleAsync(BackgroundTask task)
+    {
+        do
+        {
+            try
+            {
+                await _executor.RunAsync(task);
+            }
+            catch (Exception exception)
+            {
+                // The boundary of a worker: the store failed, or a scope that could not be disposed. The worker goes on.
+                Log.RunFailed(_logger, task.Type, task.Id, exception);
+            }
+        }
+        while (TryTakeNext(out task));
+    }
+
+    private bool TryTakeNext(out BackgroundTask task)
+    {
+        lock (_lock)
+        {
+            task = null!;
+            if (!_abandoned && _ready.TryTake(out task))
+                return true;
+            _free++;
+            CompleteIfDrained();
+            return false;
+        }
+    }
+
+    private void CompleteIfDrained()
+    {
+        if (_takingEnded && _free == _workers && (_abandoned || _ready.Count == 0))
+            _drained.TrySetResult();
+    }
+
+    private void OnChange(BackgroundTaskChange change)
+    {
+        // Never started, so it is held here or on its way: a start has a run.
+        if (change.Task is { State: BackgroundTaskState.Canceled } task && task.Queue == _queue && (task.StartedAt is null || task.QueuedAt > task.StartedAt))
+        {
+            lock (_lock)
+                _ready.Forget(task.Id);
+        }
+    }
+}

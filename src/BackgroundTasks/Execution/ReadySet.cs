@@ -1,0 +1,36 @@
+namespace BackgroundTasks.Execution;
+
+/// <summary>The tasks of one queue that this node holds, in the order in which they run. Guarded by its owner's lock.</summary>
+internal sealed class ReadySet
+{
+    private readonly HashSet<Guid> _forgotten = [];
+    private Queue<BackgroundTask> _tasks = new();
+
+    public int Count => _tasks.Count;
+
+    public void Add(BackgroundTask task) => _tasks.Enqueue(task);
+
+    public bool TryTake(out BackgroundTask task)
+    {
+        while (_tasks.TryDequeue(out task!))
+        {
+            if (!_forgotten.Remove(task.Id))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// A held task was canceled. It is skipped when its turn comes; when half of what is held is such, all of it is swept out,
+    /// so that a queue whose workers are busy for long does not fill with the canceled.
+    /// </summary>
+    public void Forget(Guid id)
+    {
+        _forgotten.Add(id);
+        if (_forgotten.Count <= 64 + (_tasks.Count / 2))
+            return;
+        _tasks = new Queue<BackgroundTask>(_tasks.Where(task => !_forgotten.Contains(task.Id)));
+        _forgotten.Clear();
+    }
+}

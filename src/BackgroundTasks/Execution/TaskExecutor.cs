@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using BackgroundTasks.Diagnostics;
+using BackgroundTasks.TaskTypes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BackgroundTasks.Execution;
+
+/// <summary>Runs one task: starts it, calls its handler, stores how it ended.</summary>
+internal sealed class TaskExecutor : IDisposable
+{
+    private readonly ConcurrentDictionary<Guid, RunningTask> _running = new();
+    private readonly IBackgroundTaskStore _store;
+    private readonly TaskChanger _changer;
+    private readonly TaskTypeRegistry _types;
+    private readonly HandlerThreads _threads;
+    private readonly TaskFailure _failure;
+    private readonly IServiceScopeFactory _scopes;
+    private readonly TimeProvider _timeProvider;
+    private readonly BackgroundTasksOptions _options;
+    private readonly ILogger<TaskExecutor> _logger;
+    private readonly IDisposable _subscription;
+    private readonly string _node = NodeName.Create();
+
+    public TaskExecutor(
+        IBackgroundTaskStore store, TaskChanger changer, TaskTypeRegistry types, HandlerThreads threads, TaskFailure failure,
+        IServiceScopeFactory scopes, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options, ILogger<TaskExecutor> logger)
+    {
+        (_store, _changer, _types, _threads, _failure) = (store, changer, types, threads, failure);
+        (_scopes, _timeProvider, _options, _logger) = (scopes, timeProvider, options.Value, logger);
+        _subscription = store.Subscribe(OnChange);
+    }
+
+    public async Task RunAsync(BackgroundTask task)
+    {
+        // Known before it is started: a cancel that follows the start at once must find it.
+        await using var run = new RunningTask(task, _scopes, _store);
+        if (!_running.TryAdd(task.Id, run))
+            return;
+        try
+        {
+            if (task.Start(_node, _timeProvider.GetUtcNow()) is not { } started
+                || await _store.TrySwapAsync(task, started, task.Survived ? StoreWrite.Durable : StoreWrite.Behind, CancellationToken.None) is not SwapResult.Swapped)
+                return;
+            var end = await CallHandlerAsync(started, run);
+            await _changer.ApplyAsync(task.Id, current => current.IsRun(_node, run.Run) ? end(current) : null, CancellationToken.None, started);
+        }
+        finally
+        {
+            _running.TryRemove(new KeyValuePair<Guid, RunningTask>(task.Id, run));
+        }
+    }
+
+    /// <summary>The drain time is over: what runs is told to stop, and goes back to its queue.</summary>
+    public int InterruptAll()
+    {
+        var interrupted = 0;
+        foreach (var run in _running.Values)
+        {
+            run.Cancel(CancelReason.Shutdown, exception => Log.CancelCallbackFailed(_logger, run.Type, run.Id, exception));
+            interrupted++;
+        }
+
+        return interrupted;
+    }
+
+    public void Dispose() => _subscription.Dispose();
+
+    /// <summary>How the run ends: the transition to apply.</summary>
+    private async Task<Func<BackgroundTask, BackgroundTask?>> CallHandlerAsync(BackgroundTask started, RunningTask run)
+    {
+        using var scope = Log.RunScope(_logger, started.Id, started.Type, started.Attempt);
+        try
+        {
+            var type = _types.Get(started.Type);
+            var result = type.Options.Blocking
+                ? await _threads.RunAsync(() => type.RunAsync(started.Submission.Payload, run, run.Token))
+                : await type.RunAsync(started.Submission.Payload, run, run.Token);
+            await run.DisposeAsync();
+            if (result.Length > _options.MaxResultBytes)
+                throw new ResultTooLargeException(result.Length, _options.MaxResultBytes);
+            return current => current.Succeed(result, _timeProvider.GetUtcNow());
+        }
+        catch (OperationCanceledException) when (run.Reason is CancelReason.Requested)
+        {
+            return current => current.EndCanceled(_timeProvider.GetUtcNow());
+        }
+        catch (OperationCanceledException) when (run.Reason is CancelReason.Shutdown)
+        {
+            return current => current.Interrupt(_timeProvider.GetUtcNow());
+        }
+        catch (Exception exception)
+        {
+            // The boundary to the handler: whatever it throws is how its attempt ended.
+            Log.TaskFailed(_logger, started.Type, started.Id, started.Attempt, exception);
+            var error = _failure.Describe(exception, started);
+            return current => current.Fail(error, _timeProvider.GetUtcNow());
+        }
+    }
+
+    private void OnChange(BackgroundTaskChange change)
+    {
+        if (change.Task is { CancelRequested: true, State: BackgroundTaskState.Running } task && _running.TryGetValue(change.Id, out var run) && run.Run == task.Run)
+            run.Cancel(CancelReason.Requested, exception => Log.CancelCallbackFailed(_logger, run.Type, run.Id, exception));
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+
+namespace BackgroundTasks.Execution;
+
+/// <summary>
+/// Wakes those who wait for a change of a task. Nothing is done for a change that nobody watches; a watcher costs no thread and no timer,
+/// and leaves nothing behind. Register, then read, then wait: a change in between is not missed.
+/// </summary>
+internal sealed class TaskWatch : IDisposable
+{
+    private readonly ConcurrentDictionary<Guid, WatchedTask> _watched = new();
+    private readonly Deadlines _deadlines;
+    private readonly IDisposable _subscription;
+    private volatile bool _closed;
+
+    public TaskWatch(IBackgroundTaskStore store, Deadlines deadlines)
+    {
+        _deadlines = deadlines;
+        _subscription = store.Subscribe(change =>
+        {
+            if (_watched.TryGetValue(change.Id, out var watched))
+                watched.Wake(change);
+        });
+    }
+
+    public int Count => _watched.Count;
+
+    public TaskWatcher Register(Guid id)
+    {
+        while (true)
+        {
+            var watched = _watched.GetOrAdd(id, static (id, watch) => new WatchedTask(id, watch), this);
+            var watcher = new TaskWatcher(watched, _deadlines);
+            if (!watched.TryAdd(watcher))
+                continue;
+            if (_closed)
+                watcher.Release();
+            return watcher;
+        }
+    }
+
+    /// <summary>The process stops: every wait, now and later, is over at once.</summary>
+    public void Close()
+    {
+        _closed = true;
+        foreach (var watched in _watched.Values)
+            watched.Release();
+    }
+
+    public void Dispose() => _subscription.Dispose();
+
+    internal void Remove(WatchedTask watched) => _watched.TryRemove(new KeyValuePair<Guid, WatchedTask>(watched.Id, watched));
+}

@@ -1,0 +1,64 @@
+using BackgroundTasks.Diagnostics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BackgroundTasks.Execution;
+
+/// <summary>
+/// Drains the queues: opens the store before the first request, runs what is queued, and at the end lets it finish.
+/// The drain runs while the server still listens, so that polls, and the refusals of submits, still reach their clients.
+/// </summary>
+internal sealed class TaskWorker(
+    IBackgroundTaskStore store, TaskExecutor executor, Gate gate, TimeProvider timeProvider,
+    IOptions<BackgroundTasksOptions> options, ILogger<TaskWorker> logger) : BackgroundService, IHostedLifecycleService
+{
+    private QueueWorkers[] _queues = [];
+    private int _stopping;
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await store.OpenAsync(cancellationToken);
+        _queues = [.. options.Value.AllQueues().Select(queue => new QueueWorkers(queue.Key, queue.Value.Workers, store, executor, logger))];
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _stopping, 1) != 0)
+            return;
+        var drained = DrainAsync();
+        try
+        {
+            await drained.WaitAsync(options.Value.DrainTimeout, timeProvider, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            var waiting = _queues.Sum(queue => queue.Abandon());
+            var interrupted = executor.InterruptAll();
+            Log.DrainTimeOver(logger, interrupted, waiting);
+
+            // Handlers that heed their token end now; the host's own time-out bounds the wait for those that do not.
+            await drained.WaitAsync(TimeSpan.FromSeconds(3), timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Dispose()
+    {
+        foreach (var queue in _queues)
+            queue.Dispose();
+        base.Dispose();
+    }
+
+    private async Task DrainAsync()
+    {
+        await gate.CloseAsync();
+        await Task.WhenAll(_queues.Select(queue => queue.DrainAsync()));
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(_queues.Select(queue => queue.TakeUntilStoppedAsync()));
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BackgroundTasks.Http;
+
+/// <summary>Every error that the endpoints answer, as problem details (RFC 9457). The detail says what to do next.</summary>
+internal static class Problems
+{
+    public static ProblemResult UnknownTask() =>
+        new(StatusCodes.Status404NotFound, "No task has this id: it never existed, was deleted, or is no longer kept.");
+
+    public static ProblemResult Invalid(IReadOnlyDictionary<string, string[]> errors) =>
+        new(StatusCodes.Status400BadRequest, "The request is invalid; see errors, keyed by JSON path.") { Extensions = { ["errors"] = errors } };
+
+    public static ProblemResult Invalid(string path, string message) =>
+        Invalid(new Dictionary<string, string[]> { [path] = [message] });
+
+    public static ProblemResult TooLarge(long limit) =>
+        new(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {limit} bytes. Send less, or raise BackgroundTasks:MaxPayloadBytes.");
+
+    public static ProblemResult NotJson() =>
+        new(StatusCodes.Status415UnsupportedMediaType, "Send JSON: Content-Type: application/json.") { Headers = { ["Accept"] = "application/json" } };
+
+    public static ProblemResult QueueFull(string queue) =>
+        new(StatusCodes.Status503ServiceUnavailable, $"The queue '{queue}' is full and nothing was accepted. Try again later.") { Headers = { ["Retry-After"] = "1" } };
+
+    public static ProblemResult Stopping() =>
+        new(StatusCodes.Status503ServiceUnavailable, "The service stops and accepts no more tasks. Try again later.") { Headers = { ["Retry-After"] = "5" } };
+
+    public static ProblemResult Conflict(BackgroundTask task, string detail) =>
+        new(StatusCodes.Status409Conflict, detail)
+        {
+            Extensions = { ["taskId"] = task.Id.ToString("N"), ["currentStatus"] = StateNames.Of(task.State) },
+        };
+}
+
+/// <summary>Answers with a problem; always as <c>application/problem+json</c>, whatever the client accepts.</summary>
+internal sealed class ProblemResult(int statusCode, string detail) : IResult, IStatusCodeHttpResult
+{
+    public int? StatusCode => statusCode;
+
+    public Dictionary<string, object?> Extensions { get; } = [];
+
+    public Dictionary<string, string> Headers { get; } = [];
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        foreach (var (name, value) in Headers)
+            httpContext.Response.Headers[name] = value;
+        return TypedResults.Problem(new ProblemDetails
+        {
+            Status = statusCode,
+            Detail = detail,
+            Instance = httpContext.Request.Path,
+            Extensions = new Dictionary<string, object?>(Extensions) { ["traceId"] = Activity.Current?.Id ?? httpContext.TraceIdentifier },
+        }).ExecuteAsync(httpContext);
+    }
+}

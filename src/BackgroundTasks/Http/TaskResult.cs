@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace BackgroundTasks.Http;
+
+/// <summary>Answers with a task: its ETag, where it is, when to ask again, and its representation.</summary>
+internal sealed class TaskResult(BackgroundTask task, int statusCode) : IResult, IStatusCodeHttpResult
+{
+    public int? StatusCode => statusCode;
+
+    /// <summary>Says where the task is: an answer to something other than its GET.</summary>
+    public bool WithLocation { get; init; } = true;
+
+    /// <summary>An empty answer, as the client prefers.</summary>
+    public bool Minimal { get; init; }
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        var prefix = RoutePrefix.Of(httpContext);
+        response.StatusCode = statusCode;
+        response.Headers.ETag = TaskRepresentation.ETagOf(task);
+        if (WithLocation)
+            response.Headers.Location = TaskRepresentation.SelfOf(prefix, task.Id);
+        if (!task.IsTerminal)
+            response.Headers.RetryAfter = "1";
+        if (Minimal)
+        {
+            response.ContentLength = 0;
+            return;
+        }
+
+        var retention = httpContext.RequestServices.GetRequiredService<IOptions<BackgroundTasksOptions>>().Value.Retention;
+        await JsonBody.WriteAsync(httpContext, TaskRepresentation.Of(task, prefix, retention), TaskJsonContext.Default.TaskResponse);
+    }
+}

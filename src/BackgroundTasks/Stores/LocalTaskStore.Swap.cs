@@ -1,0 +1,118 @@
+namespace BackgroundTasks.Stores;
+
+/// <summary>The swap: one change of a task at a time, stored before it is visible (or right after, where a crash may lose it).</summary>
+internal sealed partial class LocalTaskStore
+{
+    public async ValueTask<SwapResult> TrySwapAsync(BackgroundTask current, BackgroundTask? successor, StoreWrite write, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (!_entries.TryGetValue(current.Id, out var entry) && (entry = await ThawAsync(current.Id, cancellationToken)) is null)
+                return SwapResult.Outdated;
+
+            Task? pending;
+            var stored = default(ValueTask);
+            TaskCompletionSource? decided = null;
+            lock (entry)
+            {
+                if (entry.IsGone)
+                    continue;
+                pending = entry.Pending;
+                if (pending is null)
+                {
+                    if (entry.Task.Version != current.Version)
+                        return SwapResult.Outdated;
+                    current = entry.Task;
+                    successor = successor is null ? null : entry.WithReported(successor);
+
+                    // The journal is told under the lock: what it writes of one task, it writes in order.
+                    stored = journal.WriteAsync(current, successor, CancellationToken.None);
+                    if (stored.IsCompletedSuccessfully || write is StoreWrite.Behind)
+                        Publish(entry, current, successor);
+                    else
+                        entry.Pending = (decided = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                }
+            }
+
+            if (pending is not null)
+            {
+                await pending.WaitAsync(cancellationToken);
+                continue;
+            }
+
+            if (decided is not null)
+                await DecideAsync(entry, current, successor, stored, decided);
+
+            // Not under the entry's lock: what is displaced has a lock of its own.
+            if (successor is { IsTerminal: true } && !current.IsTerminal)
+                KeepFresh(entry);
+            Notify(current.Id, successor);
+            return SwapResult.Swapped;
+        }
+    }
+
+    /// <summary>A finished task that only the journal has is brought back to be changed.</summary>
+    private async ValueTask<TaskEntry?> ThawAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var found = await journal.FindAsync(id, cancellationToken);
+        if (found is null)
+            return _entries.GetValueOrDefault(id);
+        var thawed = new TaskEntry(found);
+        var entry = _entries.GetOrAdd(id, thawed);
+        if (!ReferenceEquals(entry, thawed))
+            return entry;
+        KeepFresh(entry);
+
+        // A purge between the reading and the bringing back has not seen the entry; a later one will.
+        if (await journal.FindAsync(id, cancellationToken) is null && Forget(entry))
+            return null;
+        return entry;
+    }
+
+    private async ValueTask DecideAsync(TaskEntry entry, BackgroundTask current, BackgroundTask? successor, ValueTask stored, TaskCompletionSource decided)
+    {
+        try
+        {
+            await stored;
+            lock (entry)
+                Publish(entry, current, successor);
+        }
+        finally
+        {
+            lock (entry)
+                entry.Pending = null;
+            decided.SetResult();
+        }
+    }
+
+    private void Publish(TaskEntry entry, BackgroundTask current, BackgroundTask? successor)
+    {
+        var queue = QueueOf(current.Queue);
+        if (successor is null)
+        {
+            entry.IsGone = true;
+            _live.Remove(entry);
+            _entries.TryRemove(new KeyValuePair<Guid, TaskEntry>(current.Id, entry));
+            queue.Count(current.State, -1);
+            return;
+        }
+
+        entry.Publish(successor);
+        queue.Move(current.State, successor.State);
+        if (successor.IsTerminal)
+            _live.Remove(entry);
+        else if (current.IsTerminal)
+            _live.Add(entry);
+        else
+            entry.Chunk?.Move(current.Id, current.State, successor.State);
+
+        if (successor.State is BackgroundTaskState.Queued && current.State is not BackgroundTaskState.Queued)
+            queue.Channel.Writer.TryWrite(successor);
+    }
+
+    private void KeepFresh(TaskEntry entry)
+    {
+        if (_fresh.Add(entry) is { } displaced)
+            Forget(displaced);
+    }
+}

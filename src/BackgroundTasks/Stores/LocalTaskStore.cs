@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+
+namespace BackgroundTasks.Stores;
+
+/// <summary>
+/// The store of one process. Live tasks, and the freshest finished ones, are kept in a <see cref="ConcurrentDictionary{TKey,TValue}"/>;
+/// every change goes to the journal, which keeps the finished ones. Readers look here, then in the journal, then here again,
+/// so that a task is found at every moment of its packing and of its thawing.
+/// </summary>
+internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, BackgroundTaskIds ids) : IBackgroundTaskStore
+{
+    private readonly ConcurrentDictionary<Guid, TaskEntry> _entries = new();
+    private readonly ConcurrentDictionary<string, LocalQueue> _queues = new(StringComparer.Ordinal);
+    private readonly LiveIndex _live = new();
+    private readonly FreshlyFinished _fresh = new();
+    private readonly Lock _subscribing = new();
+    private Action<BackgroundTaskChange>[] _subscribers = [];
+
+    public async ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        var contents = await journal.OpenAsync(cancellationToken);
+        if (contents.LastId is { } last)
+            ids.StartAfter(last);
+        foreach (var counts in contents.Terminal)
+        {
+            QueueOf(counts.Queue).Count(BackgroundTaskState.Succeeded, (int)counts.Succeeded);
+            QueueOf(counts.Queue).Count(BackgroundTaskState.Failed, (int)counts.Failed);
+            QueueOf(counts.Queue).Count(BackgroundTaskState.Canceled, (int)counts.Canceled);
+        }
+
+        foreach (var task in contents.Active)
+        {
+            QueueOf(task.Queue).Count(task.State, 1);
+            Appear(new TaskEntry(task));
+        }
+    }
+
+    public async ValueTask<AddResult> AddAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken)
+    {
+        var queue = QueueOf(task.Queue);
+        if (!queue.TryReserve(capacity))
+            return new AddResult(AddOutcome.QueueFull, null);
+        try
+        {
+            await journal.WriteAsync(null, task, cancellationToken);
+        }
+        catch
+        {
+            queue.Count(BackgroundTaskState.Queued, -1);
+            throw;
+        }
+
+        Appear(new TaskEntry(task));
+        Notify(task.Id, task);
+        return new AddResult(AddOutcome.Added, null);
+    }
+
+    public ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        _entries.TryGetValue(id, out var entry) ? new(entry.Current) : FindInJournalAsync(id, cancellationToken);
+
+    public void Report(Guid id, int run, BackgroundTaskProgress progress)
+    {
+        if (_entries.TryGetValue(id, out var entry) && entry.TryReport(run, progress))
+            Notify(id, entry.Current);
+    }
+
+    public async ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, CancellationToken cancellationToken)
+    {
+        var purged = new List<PurgedTask>();
+        var more = await journal.PurgeAsync(finishedBefore, keepAtMost, purged.Add, cancellationToken);
+        foreach (var entry in _fresh.Trim(finishedBefore, keepAtMost))
+            Forget(entry);
+        foreach (var task in purged)
+        {
+            // What is at hand and cannot be forgotten was brought back to life meanwhile: its swap has counted it.
+            if (_entries.TryGetValue(task.Id, out var entry) && !Forget(entry))
+                continue;
+            QueueOf(task.Queue).Count(task.State, -1);
+            Notify(task.Id, null);
+        }
+
+        return more;
+    }
+
+    public IDisposable Subscribe(Action<BackgroundTaskChange> onChange)
+    {
+        lock (_subscribing)
+            _subscribers = [.. _subscribers, onChange];
+        return new Subscription(() =>
+        {
+            lock (_subscribing)
+                _subscribers = [.. _subscribers.Where(subscriber => subscriber != onChange)];
+        });
+    }
+
+    public async ValueTask<IReadOnlyList<BackgroundTask>> TakeAsync(TakeRequest request, CancellationToken cancellationToken)
+    {
+        var reader = QueueOf(request.Queue).Channel.Reader;
+        var taken = new List<BackgroundTask>();
+        while (true)
+        {
+            while (taken.Count < request.Max && reader.TryRead(out var task))
+                taken.Add(task);
+            if (taken.Count > 0)
+                return taken;
+            await reader.WaitToReadAsync(cancellationToken);
+        }
+    }
+
+    public ValueTask<StoreOverview> GetOverviewAsync(CancellationToken cancellationToken) =>
+        new(new StoreOverview([.. _queues.Values.Select(queue => queue.Read())]));
+
+    private async ValueTask<BackgroundTask?> FindInJournalAsync(Guid id, CancellationToken cancellationToken) =>
+        await journal.FindAsync(id, cancellationToken)
+        ?? (_entries.TryGetValue(id, out var entry) ? entry.Current : null);
+
+    private LocalQueue QueueOf(string name) =>
+        _queues.TryGetValue(name, out var queue) ? queue : _queues.GetOrAdd(name, static name => new LocalQueue(name));
+
+    private void Appear(TaskEntry entry)
+    {
+        var task = entry.Task;
+        _live.Add(entry);
+        _entries[task.Id] = entry;
+        if (task.State is BackgroundTaskState.Queued)
+            QueueOf(task.Queue).Channel.Writer.TryWrite(task);
+    }
+
+    /// <summary>Takes a finished task out of what is at hand: the journal has it, or it is gone. False where it lives again.</summary>
+    private bool Forget(TaskEntry entry)
+    {
+        lock (entry)
+        {
+            if (!entry.Task.IsTerminal || entry.Pending is not null)
+                return false;
+            entry.IsGone = true;
+        }
+
+        _entries.TryRemove(new KeyValuePair<Guid, TaskEntry>(entry.Task.Id, entry));
+        return true;
+    }
+
+    private void Notify(Guid id, BackgroundTask? task)
+    {
+        foreach (var subscriber in Volatile.Read(ref _subscribers))
+            subscriber(new BackgroundTaskChange(id, task));
+    }
+
+    private sealed class Subscription(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
+}

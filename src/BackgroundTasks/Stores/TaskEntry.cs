@@ -1,0 +1,46 @@
+namespace BackgroundTasks.Stores;
+
+/// <summary>A task of the local store: its newest snapshot, and what its run reported. Guarded by a lock on itself.</summary>
+internal sealed class TaskEntry(BackgroundTask task)
+{
+    private volatile BackgroundTask _task = task;
+    private volatile BackgroundTaskProgress? _progress = task.Progress;
+
+    /// <summary>The newest stored snapshot.</summary>
+    public BackgroundTask Task => _task;
+
+    /// <summary>The newest stored snapshot with the progress laid over it.</summary>
+    public BackgroundTask Current => _task is { State: BackgroundTaskState.Running } task ? task.WithProgress(_progress) : _task;
+
+    /// <summary>Completes when the change that is being stored is decided; null while none is.</summary>
+    public Task? Pending { get; set; }
+
+    /// <summary>It was removed, or its place is the journal's by now: read again.</summary>
+    public bool IsGone { get; set; }
+
+    /// <summary>Where it stands in the order of creation, while it is live.</summary>
+    public LiveChunk? Chunk { get; set; }
+
+    /// <summary>What a run reported stays with it to its end, and goes when another run begins.</summary>
+    public BackgroundTask WithReported(BackgroundTask successor) =>
+        successor.Run == _task.Run && successor.State is not BackgroundTaskState.Queued && _progress is { } progress
+            ? successor.WithProgress(progress)
+            : successor;
+
+    public void Publish(BackgroundTask successor)
+    {
+        _task = successor;
+        _progress = successor.Progress;
+    }
+
+    public bool TryReport(int run, BackgroundTaskProgress progress)
+    {
+        lock (this)
+        {
+            if (_task.State is not BackgroundTaskState.Running || _task.Run != run || _progress?.Number >= progress.Number)
+                return false;
+            _progress = progress;
+            return true;
+        }
+    }
+}

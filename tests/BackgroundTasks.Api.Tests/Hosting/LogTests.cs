@@ -1,0 +1,53 @@
+using BackgroundTasks.Api.Tests.Contract;
+
+namespace BackgroundTasks.Api.Tests.Hosting;
+
+public class LogTests
+{
+    [Fact]
+    public async Task A_request_leaves_a_line_with_task_and_trace_and_nothing_that_its_sender_wrote()
+    {
+        await using var service = Service.Start(ServiceKind.KestrelInProduction, ("Serilog:MinimumLevel:Default", "Information"));
+        var response = await service.SubmitAsync("""{"type":"send-notification","payload":{"email":"ann@example.org","message":"hello there"}}""", ("Prefer", "wait=30"));
+        var id = (await response.JsonAsync())["id"]!.GetValue<string>();
+        await service.GetAsync("/send-notification?email=bob@example.org");
+        await service.GetAsync("/tasks/x%0Aforged%20entry");
+        var data = await service.StopAndKeepAsync();
+
+        var lines = await File.ReadAllLinesAsync(Directory.GetFiles(Path.Combine(data, "logs"), "service-*.jsonl").Single());
+        var entries = lines.Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!).ToList();
+        Directory.Delete(data, recursive: true);
+
+        var request = entries.Single(entry => (string?)entry["RequestPath"] == "/tasks");
+        Assert.Equal((id, "POST"), ((string?)request["TaskId"], (string?)request["RequestMethod"]));
+        Assert.Matches("^[0-9a-f]{32}$", (string?)request["TraceId"] ?? (string?)request["@tr"]);
+        Assert.DoesNotContain(lines, line => line.Contains("example.org", StringComparison.Ordinal) || line.Contains("hello there", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.StartsWith("forged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task At_warning_the_request_log_is_silent()
+    {
+        await using var service = Service.Start(ServiceKind.KestrelInProduction);
+        await service.GetAsync("/tasks");
+        var data = await service.StopAndKeepAsync();
+
+        var lines = Directory.Exists(Path.Combine(data, "logs")) ? Directory.GetFiles(Path.Combine(data, "logs")).SelectMany(File.ReadAllLines).ToList() : [];
+        Directory.Delete(data, recursive: true);
+
+        Assert.Empty(lines);
+    }
+
+    [Fact]
+    public void An_entry_with_line_breaks_is_one_entry_on_the_console()
+    {
+        var formatter = new BackgroundTasks.Api.Hosting.SingleEntryFormatter(new Serilog.Formatting.Display.MessageTemplateTextFormatter("{Message:lj}{NewLine}{Exception}", null));
+        using var output = new StringWriter();
+        var message = new Serilog.Parsing.MessageTemplateParser().Parse("path {Path}");
+        var entry = new Serilog.Events.LogEvent(DateTimeOffset.UnixEpoch, Serilog.Events.LogEventLevel.Information, new InvalidOperationException("a\nb"), message, [new("Path", new Serilog.Events.ScalarValue("x\r\ny\u001b[31m\u2028z"))]);
+
+        formatter.Format(entry, output);
+
+        Assert.Equal("path x\n    y\\u001b[31m\\u2028z\n    System.InvalidOperationException: a\n    b\n", output.ToString());
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Http.Json;
+using BackgroundTasks.Api.Tests.Contract;
+
+namespace BackgroundTasks.Api.Tests.Hosting;
+
+public class ServiceProcessTests
+{
+    [Fact]
+    public async Task A_termination_lets_finish_what_was_accepted_refuses_more_and_ends_with_zero()
+    {
+        await using var service = await ServiceProcess.ServeAsync();
+        var slow = await SubmitAsync(service, """{"type":"wait","payload":{"seconds":2}}""");
+        for (var i = 0; i < 20; i++)
+            await SubmitAsync(service, $$$"""{"type":"send-notification","payload":{"email":"user{{{i}}}@example.org"}}""");
+
+        service.Terminate();
+        HttpResponseMessage refused;
+        do
+            refused = await service.Client.PostAsJsonAsync(new Uri("/tasks", UriKind.Relative), new { type = "wait", payload = new { seconds = 0 } });
+        while (refused.StatusCode is HttpStatusCode.Accepted);
+        var ready = await service.Client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        var live = await service.Client.GetAsync(new Uri("/health/live", UriKind.Relative));
+        var held = await service.Client.GetAsync(new Uri($"/tasks/{slow}?wait=30", UriKind.Relative));
+        var (exitCode, errors) = await service.EndAsync();
+
+        await refused.ProblemAsync(503);
+        Assert.NotNull(refused.Header("Retry-After"));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (ready.StatusCode, live.StatusCode));
+        Assert.Equal("running", (await held.JsonAsync())["status"]!.GetValue<string>());
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Equal(20, (await File.ReadAllLinesAsync(Path.Combine(service.Data, "notifications.log"))).Length);
+    }
+
+    [Fact]
+    public async Task What_still_runs_when_the_drain_time_is_over_is_interrupted_and_the_end_is_zero_all_the_same()
+    {
+        await using var service = await ServiceProcess.ServeAsync(("BackgroundTasks__DrainTimeout", "00:00:00.2"));
+        await SubmitAsync(service, """{"type":"wait","payload":{"seconds":3600}}""");
+        await SubmitAsync(service, """{"type":"count-primes","payload":{"upTo":1000000000}}""");
+
+        service.Terminate();
+
+        Assert.Equal((0, ""), await service.EndAsync());
+    }
+
+    [Theory]
+    [InlineData("BackgroundTasks__Queues__default__Workers", "0", "BackgroundTasks:Queues:default:Workers")]
+    [InlineData("BackgroundTasks__Queues__default__Workers", "many", "BackgroundTasks:Queues:default")]
+    [InlineData("BackgroundTasks__Queues__default__Wrokers", "5", "BackgroundTasks:Queues:default")]
+    [InlineData("BackgroundTasks__MaxRetained", "many", "BackgroundTasks:MaxRetained")]
+    [InlineData("BackgroundTasks__Queues__bad name__Workers", "1", "BackgroundTasks:Queues:bad name")]
+    [InlineData("BackgroundTasks__Retention", "00:00:00", "BackgroundTasks:Retention")]
+    [InlineData("BackgroundTasks__DrainTimeout", "20", "BackgroundTasks:DrainTimeout")]
+    [InlineData("BackgroundTasks__MaxRetained", "-1", "BackgroundTasks:MaxRetained")]
+    [InlineData("BackgroundTasks__Cors__Origins__0", "example.org", "BackgroundTasks:Cors:Origins")]
+    [InlineData("BackgroundTasks__DataDirectory", "/dev/null/data", "BackgroundTasks:DataDirectory")]
+    [InlineData("PushNotifications__Secret", "whsec_short", "PushNotifications:Secret")]
+    public async Task A_bad_setting_stops_the_start_with_its_name(string key, string value, string name)
+    {
+        await using var service = ServiceProcess.Start((key, value));
+
+        var (exitCode, errors) = await service.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(name, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> SubmitAsync(ServiceProcess service, string json)
+    {
+        using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        var response = await service.Client.PostAsync(new Uri("/tasks", UriKind.Relative), content);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        return (await response.JsonAsync())["id"]!.GetValue<string>();
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using BackgroundTasks.Api.Tests.Contract;
+
+namespace BackgroundTasks.Api.Tests.Hosting;
+
+public class SwaggerTests
+{
+    [Fact]
+    public async Task The_document_is_openapi_3_1_with_every_endpoint_a_summary_and_every_status_code()
+    {
+        await using var service = Service.Start(ServiceKind.TestServer);
+        var document = await (await service.GetAsync("/swagger/v1/swagger.json")).JsonAsync();
+
+        Assert.StartsWith("3.1.", document["openapi"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "GET /get_result: 200 400 404", "GET /images/{id}: 200 404", "GET /send-notification: 200 400", "GET /start_task: 200 400 503",
+                "GET /task-types/{type}: 200 404", "GET /task-types: 200", "GET /tasks/{id}: 200 304 400 404", "GET /tasks: 200 400",
+                "DELETE /tasks/{id}: 204 404 409", "POST /async_endpoint: 200", "POST /images: 202 400 413 415 503", "POST /start_task: 200 400 503",
+                "POST /sync_endpoint: 200 503", "POST /tasks/{id}/cancel: 200 202 404 409", "POST /tasks: 200 202 400 413 415 503",
+            ],
+            Operations(document).Where(operation => operation.Method != "HEAD").Select(operation =>
+                $"{operation.Method} {operation.Path}: {string.Join(' ', operation.Node["responses"]!.AsObject().Select(response => response.Key).Order())}").OrderBy(Key).ToArray());
+        Assert.All(Operations(document), operation => Assert.NotEmpty(operation.Node["summary"]!.GetValue<string>()));
+
+        static string Key(string operation) => operation.Replace("DELETE", "H", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_task_type_has_a_named_example_that_is_accepted()
+    {
+        await using var service = Service.Start(ServiceKind.TestServer);
+        var document = await (await service.GetAsync("/swagger/v1/swagger.json")).JsonAsync();
+
+        var examples = document["paths"]!["/tasks"]!["post"]!["requestBody"]!["content"]!["application/json"]!["examples"]!.AsObject();
+
+        Assert.Equal(["count-primes", "push-notification", "resize-image", "send-notification", "wait"], examples.Select(example => example.Key).Order());
+        foreach (var (_, example) in examples)
+            Assert.Equal(HttpStatusCode.Accepted, (await service.SubmitAsync(example!["value"]!.ToJsonString())).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_root_leads_to_the_page_under_a_path_base_too()
+    {
+        await using var service = Service.Start(ServiceKind.TestServer);
+
+        var root = await service.GetAsync("/");
+        var page = await service.GetAsync("/swagger/index.html");
+
+        Assert.Equal((HttpStatusCode.Found, "/swagger"), (root.StatusCode, root.Header("Location")));
+        Assert.Equal((HttpStatusCode.OK, "text/html"), (page.StatusCode, page.Content.Headers.ContentType!.MediaType));
+    }
+
+    private static IEnumerable<(string Path, string Method, JsonNode Node)> Operations(JsonNode document) =>
+        document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => (path.Key, operation.Key.ToUpperInvariant(), operation.Value!)));
+}

@@ -1,0 +1,154 @@
+using System.Net;
+using System.Text;
+using BackgroundTasks.Api.Tests.Contract;
+
+namespace BackgroundTasks.Api.Tests.Seed;
+
+public sealed class SeedOnTestServer() : SeedEndpointTests(ServiceKind.TestServer);
+
+public sealed class SeedOnKestrelInProduction() : SeedEndpointTests(ServiceKind.KestrelInProduction);
+
+/// <summary>The seed's endpoints, to the letter.</summary>
+public abstract class SeedEndpointTests(ServiceKind kind)
+{
+    [Theory]
+    [InlineData("/sync_endpoint", "{\"result\":\"Sync Task Completed\"}")]
+    [InlineData("/async_endpoint", "{\"result\":\"Async Task Completed\"}")]
+    public async Task Forty_at_once_take_two_seconds_and_starve_no_poll(string path, string answer)
+    {
+        await using var service = Service.Start(kind);
+        var calls = Enumerable.Range(0, 40).Select(_ => service.Client.PostAsync(new Uri(path, UriKind.Relative), new StringContent("a=b", Encoding.UTF8, "application/x-www-form-urlencoded"))).ToList();
+        Assert.Equal(HttpStatusCode.OK, (await service.GetAsync("/tasks")).StatusCode);
+        service.Time.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.DoesNotContain(calls, call => call.IsCompleted);
+
+        var answers = await SubmitTests.AdvanceUntil(service, Task.WhenAll(calls), TimeSpan.FromSeconds(2));
+
+        foreach (var response in answers)
+            Assert.Equal((HttpStatusCode.OK, answer), (response.StatusCode, await response.Content.ReadAsStringAsync()));
+    }
+
+    [Fact]
+    public async Task More_blocking_calls_than_may_wait_are_503()
+    {
+        await using var service = Service.Start(kind);
+        var calls = Enumerable.Range(0, 441).Select(_ => service.SendAsync(HttpMethod.Post, "/sync_endpoint")).ToList();
+
+        var first = await await Task.WhenAny(calls);
+
+        await first.ProblemAsync(503);
+        Assert.NotNull(first.Header("Retry-After"));
+        var answers = await SubmitTests.AdvanceUntil(service, Task.WhenAll(calls), TimeSpan.FromSeconds(100));
+        Assert.Equal(440, answers.Count(answer => answer.StatusCode is HttpStatusCode.OK));
+    }
+
+    [Fact]
+    public async Task A_notification_is_answered_at_once_and_written_after_the_response()
+    {
+        await using var service = Service.Start(kind);
+
+        var response = await service.GetAsync("/send-notification?email=ann@example.org");
+        await service.StopAsync();
+
+        Assert.Equal("{\"message\":\"Notification sent in the background\"}", await response.Content.ReadAsStringAsync());
+        Assert.Equal(["notification for ann@example.org: some notification"], await File.ReadAllLinesAsync(Path.Combine(service.Data, "notifications.log")));
+    }
+
+    [Fact]
+    public async Task A_hundred_notifications_at_once_leave_a_hundred_lines()
+    {
+        await using var service = Service.Start(kind);
+
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(i => service.GetAsync($"/send-notification?email=user{i}@example.org")));
+        await service.StopAsync();
+
+        var lines = await File.ReadAllLinesAsync(Path.Combine(service.Data, "notifications.log"));
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"notification for user{i}@example.org: some notification").Order(), lines.Order());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?email=")]
+    [InlineData("?email=nobody")]
+    [InlineData("?email=a@b.example%0Anotification")]
+    [InlineData("?email=a@b.example&email=c@d.example")]
+    public async Task Without_a_good_address_it_is_400(string query)
+    {
+        await using var service = Service.Start(kind);
+
+        Assert.NotNull((await (await service.GetAsync($"/send-notification{query}")).ProblemAsync(400))["errors"]!["email"]);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task A_task_is_started_from_a_url_and_its_result_fetched(string method)
+    {
+        await using var service = Service.Start(kind);
+
+        var started = await service.SendAsync(new HttpMethod(method), "/start_task?type=count-primes&upTo=2000000", method == "POST" ? "ignored" : null);
+        var id = (await started.JsonAsync())["submit task id is"]!.GetValue<string>();
+        await service.EndOfAsync(id);
+        var result = await service.GetAsync($"/get_result?task_id={id}");
+
+        Assert.Equal(HttpStatusCode.OK, started.StatusCode);
+        Assert.Equal($"{{\"submit task id is\":\"{id}\"}}", await started.Content.ReadAsStringAsync());
+        Assert.Equal("{\"result\":{\"upTo\":2000000,\"count\":148933}}", await result.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Without_a_type_it_waits_two_seconds_and_says_so_until_then()
+    {
+        await using var service = Service.Start(kind);
+        var id = (await (await service.GetAsync("/start_task")).JsonAsync())["submit task id is"]!.GetValue<string>();
+
+        var before = await service.GetAsync($"/get_result?task_id={id}");
+        await SubmitTests.AdvanceUntil(service, service.EndOfAsync(id), TimeSpan.FromSeconds(2));
+        var after = await service.GetAsync($"/get_result?task_id={id}");
+
+        Assert.Equal("{\"result\":\"task not finish\"}", await before.Content.ReadAsStringAsync());
+        Assert.Equal("{\"result\":{\"seconds\":2}}", await after.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task What_failed_or_was_canceled_has_an_error_in_place_of_a_result()
+    {
+        await using var service = Service.Start(kind);
+        var (failed, run) = await service.StartHeldAsync();
+        run.Throw(new BackgroundTaskException("no luck"));
+        await service.EndOfAsync(failed);
+        var (canceled, second) = await service.StartHeldAsync();
+        await service.SendAsync(HttpMethod.Post, $"/tasks/{canceled}/cancel");
+        await second.Cancelled;
+        second.Throw(new OperationCanceledException());
+        await service.EndOfAsync(canceled);
+
+        Assert.Equal("{\"result\":null,\"error\":{\"type\":\"BackgroundTaskException\",\"message\":\"no luck\",\"attempt\":1}}", await (await service.GetAsync($"/get_result?task_id={failed}")).Content.ReadAsStringAsync());
+        Assert.StartsWith("{\"result\":null,\"error\":{\"type\":\"canceled\"", await (await service.GetAsync($"/get_result?task_id={canceled}")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("type=unknown", "type")]
+    [InlineData("type=count-primes", "payload.upTo")]
+    [InlineData("type=count-primes&upTo=many", "payload.upTo")]
+    [InlineData("type=count-primes&upTo=5&upto=5", "payload.upto")]
+    [InlineData("type=count-primes&upTo=5&upTo=6", "payload.upTo")]
+    public async Task A_bad_url_is_400(string query, string path)
+    {
+        await using var service = Service.Start(kind);
+
+        var problem = await (await service.GetAsync($"/start_task?{query}")).ProblemAsync(400);
+
+        Assert.Contains(path, problem["errors"]!.AsObject().Select(error => error.Key));
+    }
+
+    [Fact]
+    public async Task An_unknown_id_is_404_and_a_missing_one_400()
+    {
+        await using var service = Service.Start(kind);
+
+        await (await service.GetAsync("/get_result?task_id=0199f0c2aaaa7aaa8aaaaaaaaaaaaaaa")).ProblemAsync(404);
+        await (await service.GetAsync("/get_result?task_id=x")).ProblemAsync(404);
+        await (await service.GetAsync("/get_result")).ProblemAsync(400);
+    }
+}
