@@ -106,12 +106,17 @@ public sealed class BackgroundTask
     public BackgroundTask WithProgress(BackgroundTaskProgress? progress) =>
         ReferenceEquals(progress, Progress) ? this : new(this, Version) { Progress = progress };
 
-    /// <summary>Accepted: queued at once.</summary>
-    internal static BackgroundTask Create(BackgroundTaskSubmission submission) => new()
+    /// <summary>Accepted: queued at once, or scheduled where its time is yet to come.</summary>
+    internal static BackgroundTask Create(BackgroundTaskSubmission submission, DateTimeOffset? scheduledFor = null) => scheduledFor > submission.CreatedAt
+        ? new() { Submission = submission, State = BackgroundTaskState.Scheduled, ScheduledFor = scheduledFor }
+        : new() { Submission = submission, State = BackgroundTaskState.Queued, QueuedAt = submission.CreatedAt };
+
+    /// <summary>Scheduled → queued: its time has come. The error of the last attempt stays until the next one begins.</summary>
+    internal BackgroundTask? Release(DateTimeOffset now) => State is not BackgroundTaskState.Scheduled || ScheduledFor > now ? null : new(this)
     {
-        Submission = submission,
         State = BackgroundTaskState.Queued,
-        QueuedAt = submission.CreatedAt,
+        QueuedAt = now,
+        ScheduledFor = null,
     };
 
     /// <summary>Queued → running, on a node. A new run and a new attempt; the last run's progress goes.</summary>
@@ -122,6 +127,7 @@ public sealed class BackgroundTask
         Attempt = Attempt + 1,
         Node = node,
         StartedAt = now,
+        Error = null,
         Progress = null,
     };
 
@@ -132,6 +138,32 @@ public sealed class BackgroundTask
     /// <summary>Running → failed.</summary>
     internal BackgroundTask? Fail(BackgroundTaskError error, DateTimeOffset now) =>
         State is not BackgroundTaskState.Running ? null : End(BackgroundTaskState.Failed, default, error, now);
+
+    /// <summary>Running → scheduled: the attempt failed, and another follows. No worker waits for it. Not where a cancel was requested: that ends it.</summary>
+    internal BackgroundTask? ScheduleRetry(BackgroundTaskError error, DateTimeOffset next, DateTimeOffset now) =>
+        State is not BackgroundTaskState.Running ? null
+        : CancelRequested ? Fail(error, now)
+        : new(this)
+        {
+            State = BackgroundTaskState.Scheduled,
+            Node = null,
+            ScheduledFor = next,
+            Error = error,
+        };
+
+    /// <summary>Failed or canceled → queued, as at submit: its attempts are counted anew.</summary>
+    internal BackgroundTask? Retry(DateTimeOffset now) => State is not (BackgroundTaskState.Failed or BackgroundTaskState.Canceled) ? null : new(this)
+    {
+        State = BackgroundTaskState.Queued,
+        Attempt = 0,
+        LostRuns = 0,
+        QueuedAt = now,
+        StartedAt = null,
+        FinishedAt = null,
+        CancelRequested = false,
+        Error = null,
+        Progress = null,
+    };
 
     /// <summary>Running → canceled: a cancel was requested, and the handler gave up because of it.</summary>
     internal BackgroundTask? EndCanceled(DateTimeOffset now) =>

@@ -26,4 +26,10 @@ public class BackgroundTaskException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Never again: the task fails for good, whatever attempts are left. False by default.</summary>
+    public bool IsPermanent { get; init; }
+
+    /// <summary>Not before: how long the next attempt waits at least, as a receiver's <c>Retry-After</c> asks; null by default.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -25,11 +25,11 @@ public enum BackgroundTaskState
     [JsonStringEnumMemberName("succeeded")]
     Succeeded,
 
-    /// <summary>The handler threw, and no attempt is left: the error is kept until the retention ends.</summary>
+    /// <summary>The handler threw, and no attempt is left: the error is kept until the retention ends. A retry makes it queued again.</summary>
     [JsonStringEnumMemberName("failed")]
     Failed,
 
-    /// <summary>A client canceled it before it ended.</summary>
+    /// <summary>A client canceled it before it ended. A retry makes it queued again.</summary>
     [JsonStringEnumMemberName("canceled")]
     Canceled,
 }

@@ -17,4 +17,19 @@ public sealed class BackgroundTaskTypeOptions
 
     /// <summary>A payload that works, for people: shown by <c>GET /task-types</c> and in Swagger. Serialised like any payload.</summary>
     public object? Example { get; set; }
+
+    /// <summary>How often the handler is called at most, unless a submit says otherwise: 1 to 100; 1 by default. Work that talks to a network wants 5.</summary>
+    public int MaxAttempts { get; set; } = 1;
+
+    /// <summary>How long one attempt may take, unless a submit says otherwise; null, the default: without limit. It then fails as <c>timeout</c>.</summary>
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>The bound of the wait before the second attempt; 2 seconds by default. It doubles with each attempt, and the wait is drawn from zero to it.</summary>
+    public TimeSpan FirstRetryDelay { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Where that bound stops to double; 10 minutes by default.</summary>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Which exceptions are worth another attempt; null, the default: all. A <see cref="BackgroundTaskException.IsPermanent"/> one never is.</summary>
+    public Func<Exception, bool>? RetryOn { get; set; }
 }

@@ -22,7 +22,7 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
             .WithSummary("Submit a task")
             .WithDescription("Answers at once with the task's id; the work runs in the background. With Prefer: wait=N the answer waits for the end, N seconds at most.")
             .Produces<TaskResponse>().Produces<TaskResponse>(StatusCodes.Status202Accepted)
-            .Refuses(400, 413, 415, 503);
+            .Refuses(400, 409, 413, 415, 422, 503);
         tasks.MapMethods("/tasks", GetOrHead, ListEndpoint.ListAsync).WithName("ListTasks").At(1)
             .WithSummary("List tasks, newest first").Produces<TaskListResponse>().Refuses(400);
         tasks.MapMethods("/tasks/{id}", GetOrHead, StatusEndpoint.GetAsync).WithName("GetTask").At(2)
@@ -33,6 +33,14 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
             .WithSummary("Cancel a task")
             .WithDescription("One that waits is canceled at once (200); one that runs is told to stop (202), and ends as its handler returns.")
             .Produces<TaskResponse>().Produces<TaskResponse>(StatusCodes.Status202Accepted).Refuses(404, 409);
+        tasks.MapPost("/tasks/{id}/retry", RetryEndpoints.RetryAsync).WithName("RetryTask").At(3)
+            .WithSummary("Queue a failed or canceled task again")
+            .WithDescription("Under the same id, its attempts counted anew.")
+            .Produces<TaskResponse>(StatusCodes.Status202Accepted).Refuses(404, 409);
+        tasks.MapPost("/tasks/retry", RetryEndpoints.RetryManyAsync).WithName("RetryTasks").At(2)
+            .WithSummary("Queue many failed or canceled tasks again")
+            .WithDescription("Those that the list's filters, given in the query, select: at most 1,000 a call.")
+            .Produces<RetriedResponse>(StatusCodes.Status202Accepted).Refuses(400);
         tasks.MapDelete("/tasks/{id}", ControlEndpoints.DeleteAsync).WithName("DeleteTask").At(2)
             .WithSummary("Delete the record of an ended task").Produces(StatusCodes.Status204NoContent).Refuses(404, 409);
 

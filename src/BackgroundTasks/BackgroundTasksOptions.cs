@@ -33,6 +33,10 @@ public sealed class BackgroundTasksOptions
     [Range(1, 1 << 30)]
     public int MaxResultBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>How many tasks may be scheduled by a submit at once; 1,000,000 by default. One more is refused; a retry that waits never is.</summary>
+    [Range(0, int.MaxValue)]
+    public int MaxScheduled { get; set; } = 1_000_000;
+
     /// <summary>How many pieces of work may wait to run after their response; 100,000 by default.</summary>
     [Range(1, int.MaxValue)]
     public int MaxPendingAfterResponse { get; set; } = 100_000;

@@ -34,6 +34,7 @@ public static class BackgroundTasksServiceCollectionExtensions
         services.AddSingleton<TaskChanger>();
         services.AddSingleton<TaskExecutor>();
         services.AddSingleton<TaskFailure>();
+        services.AddSingleton(static provider => new RetryPolicy(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TaskWatch>();
         services.AddSingleton<Deadlines>();
         services.AddSingleton<HandlerThreads>();
@@ -41,6 +42,7 @@ public static class BackgroundTasksServiceCollectionExtensions
         services.AddSingleton<BackgroundTaskQueue>();
         services.AddSingleton<IBackgroundTaskQueue>(provider => provider.GetRequiredService<BackgroundTaskQueue>());
         services.AddHostedService<TaskWorker>();
+        services.AddHostedService<TaskClock>();
         services.AddHostedService<TaskSweeper>();
         AfterResponse.AfterResponseServices.AddAfterResponse(services);
         services.AddTaskHttp();

@@ -29,6 +29,12 @@ public interface IBackgroundTaskQueue
     /// <returns>The task as it is then; null where it is unknown. It is canceled, or runs on with <see cref="BackgroundTask.CancelRequested"/>, or had ended before.</returns>
     ValueTask<BackgroundTask?> CancelAsync(Guid id, CancellationToken cancellationToken = default);
 
+    /// <summary>Queues a task again that failed or was canceled, under the same id, its attempts counted anew.</summary>
+    /// <param name="id">The task's id.</param>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <returns>How it ended, with the task as it is then; no task where it is unknown.</returns>
+    ValueTask<RetryResult> RetryAsync(Guid id, CancellationToken cancellationToken = default);
+
     /// <summary>Removes the record of a task that has ended.</summary>
     /// <param name="id">The task's id.</param>
     /// <param name="cancellationToken">Gives the wait up.</param>
@@ -48,6 +54,27 @@ public interface IBackgroundTaskQueue
     TResult? GetResult<TResult>(BackgroundTask task);
 }
 
+/// <summary>What became of a retry.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Task">The task as it is then; null where it is unknown.</param>
+public readonly record struct RetryResult(RetryOutcome Outcome, BackgroundTask? Task);
+
+/// <summary>How a retry ended.</summary>
+public enum RetryOutcome
+{
+    /// <summary>It is queued again.</summary>
+    Queued,
+
+    /// <summary>No task has this id.</summary>
+    Unknown,
+
+    /// <summary>It has neither failed nor been canceled.</summary>
+    NotEnded,
+
+    /// <summary>Another active task has its unique key by now.</summary>
+    UniqueKeyTaken,
+}
+
 /// <summary>What a submit may say beside type and payload.</summary>
 public sealed record BackgroundTaskSubmitOptions
 {
@@ -62,4 +89,22 @@ public sealed record BackgroundTaskSubmitOptions
 
     /// <summary>Labels by which tasks are listed: at most 16, each up to 128 characters, no colon in a key.</summary>
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>−100 to 100, higher first; 0 by default. Equals run in the order in which they were queued.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>How long to wait before it is queued, ten years at most; at once by default. Not together with a time.</summary>
+    public TimeSpan? Delay { get; init; }
+
+    /// <summary>When to queue it, within ten years; a time past queues it at once. Not together with a delay.</summary>
+    public DateTimeOffset? ScheduledFor { get; init; }
+
+    /// <summary>How often its handler is called at most, 1 to 100; the type's own where it is left out.</summary>
+    public int? MaxAttempts { get; init; }
+
+    /// <summary>How long one attempt may take, more than zero and at most ten years; the type's own where it is left out.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>While a task of this type with this key has not ended, a second submit returns that task. Up to 255 characters.</summary>
+    public string? UniqueKey { get; init; }
 }

@@ -9,8 +9,8 @@ public interface IBackgroundTaskStore
 
     /// <summary>Keeps a new task. One atomic step, decided in this order: same idempotency key, same active unique key, no free place, added.</summary>
     /// <param name="task">A task at version 1.</param>
-    /// <param name="capacity">How many tasks of its queue may be queued.</param>
-    /// <param name="cancellationToken">Gives the caller's wait up, not the write.</param>
+    /// <param name="capacity">How many tasks of its queue may be queued; of a scheduled one, how many may be scheduled in all.</param>
+    /// <param name="cancellationToken">Gives the caller's wait up, not the write: also the wait for another addition with the same key, which is not yet decided.</param>
     ValueTask<AddResult> AddAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken);
 
     /// <summary>The task as last stored, with its progress; or null. A pending change is not seen.</summary>
@@ -58,7 +58,13 @@ public interface IBackgroundTaskStore
     /// <param name="cancellationToken">Stops waiting: what is queued already is still handed over, and where nothing is, <see cref="OperationCanceledException"/> is thrown.</param>
     ValueTask<IReadOnlyList<BackgroundTask>> TakeAsync(TakeRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Counts and pauses of every queue, and the nodes. Constant cost.</summary>
+    /// <summary>Tasks that need a transition by the clock, those due first going first: scheduled ones whose time has come.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives the read up.</param>
+    ValueTask<DueTasks> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Counts of every queue. Constant cost.</summary>
     /// <param name="cancellationToken">Gives the read up.</param>
     ValueTask<StoreOverview> GetOverviewAsync(CancellationToken cancellationToken);
 }
@@ -98,7 +104,7 @@ public enum AddOutcome
     /// <summary>A task of this type with this unique key is active.</summary>
     SameUniqueKey,
 
-    /// <summary>No place is free in its queue.</summary>
+    /// <summary>No place is free in its queue, or among the scheduled.</summary>
     QueueFull,
 }
 
@@ -111,6 +117,11 @@ public readonly record struct AddResult(AddOutcome Outcome, BackgroundTask? Exis
 /// <param name="Id">The task.</param>
 /// <param name="Task">Its new snapshot; null where it was removed, or where the change came from another node.</param>
 public readonly record struct BackgroundTaskChange(Guid Id, BackgroundTask? Task);
+
+/// <summary>What is due.</summary>
+/// <param name="Tasks">The tasks.</param>
+/// <param name="Next">When to ask again, where nothing changes until then; null: not by the clock.</param>
+public readonly record struct DueTasks(IReadOnlyList<BackgroundTask> Tasks, DateTimeOffset? Next);
 
 /// <summary>What a node can run now.</summary>
 /// <param name="Queue">The queue.</param>

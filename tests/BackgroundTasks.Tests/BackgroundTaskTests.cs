@@ -11,23 +11,26 @@ public class BackgroundTaskTests
     private static readonly BackgroundTask Failed = Running.Fail(Error, Now.AddSeconds(2))!;
     private static readonly BackgroundTask Canceled = Queued.Cancel(Now.AddSeconds(2))!;
 
-    public static TheoryData<string, bool, bool, bool, bool, bool, bool> Legal => new()
+    private static readonly BackgroundTask Scheduled = BackgroundTask.Create(Queued.Submission, Now.AddHours(1));
+
+    public static TheoryData<string, string> Legal => new()
     {
-        // state, start, succeed, fail, end canceled, interrupt, cancel
-        { "queued", true, false, false, false, false, true },
-        { "running", false, true, true, false, true, true },
-        { "cancel requested", false, true, true, true, true, false },
-        { "succeeded", false, false, false, false, false, false },
-        { "failed", false, false, false, false, false, false },
-        { "canceled", false, false, false, false, false, false },
+        { "scheduled", "release cancel" },
+        { "queued", "start cancel" },
+        { "running", "succeed fail schedule-retry interrupt cancel" },
+        { "cancel requested", "succeed fail schedule-retry end-canceled interrupt" },
+        { "succeeded", "" },
+        { "failed", "retry" },
+        { "canceled", "retry" },
     };
 
     [Theory]
     [MemberData(nameof(Legal))]
-    public void Only_legal_transitions_have_a_successor(string state, bool start, bool succeed, bool fail, bool endCanceled, bool interrupt, bool cancel)
+    public void Only_legal_transitions_have_a_successor(string state, string legal)
     {
         var task = state switch
         {
+            "scheduled" => Scheduled,
             "queued" => Queued,
             "running" => Running,
             "cancel requested" => Running.Cancel(Now)!,
@@ -35,13 +38,54 @@ public class BackgroundTaskTests
             "failed" => Failed,
             _ => Canceled,
         };
+        var successors = new (string Name, BackgroundTask? Task)[]
+        {
+            ("release", task.Release(Now.AddHours(1))),
+            ("start", task.Start("node", Now)),
+            ("succeed", task.Succeed(default, Now)),
+            ("fail", task.Fail(Error, Now)),
+            ("schedule-retry", task.ScheduleRetry(Error, Now.AddHours(1), Now)),
+            ("end-canceled", task.EndCanceled(Now)),
+            ("interrupt", task.Interrupt(Now)),
+            ("cancel", task.Cancel(Now)),
+            ("retry", task.Retry(Now)),
+        };
 
-        Assert.Equal(start, task.Start("node", Now) is not null);
-        Assert.Equal(succeed, task.Succeed(default, Now) is not null);
-        Assert.Equal(fail, task.Fail(Error, Now) is not null);
-        Assert.Equal(endCanceled, task.EndCanceled(Now) is not null);
-        Assert.Equal(interrupt, task.Interrupt(Now) is not null);
-        Assert.Equal(cancel, task.Cancel(Now) is not null);
+        Assert.Equal(legal, string.Join(' ', successors.Where(successor => successor.Task is not null).Select(successor => successor.Name)));
+        Assert.All(successors.Where(successor => successor.Task is not null), successor => Assert.Equal(task.Version + 1, successor.Task!.Version));
+    }
+
+    [Fact]
+    public void A_time_past_queues_at_once()
+    {
+        Assert.Equal(BackgroundTaskState.Queued, BackgroundTask.Create(Queued.Submission, Now).State);
+        Assert.Equal((BackgroundTaskState.Scheduled, Now.AddHours(1), null), (Scheduled.State, Scheduled.ScheduledFor, Scheduled.QueuedAt));
+    }
+
+    [Fact]
+    public void What_is_scheduled_is_not_released_before_its_time() => Assert.Null(Scheduled.Release(Now.AddMinutes(59)));
+
+    [Fact]
+    public void A_task_that_waits_for_its_next_attempt_shows_the_error_of_the_last()
+    {
+        var waiting = Running.ScheduleRetry(Error, Now.AddHours(1), Now)!;
+        var again = waiting.Release(Now.AddHours(1))!.Start("node", Now.AddHours(2))!;
+
+        Assert.Equal((BackgroundTaskState.Scheduled, Error, 1, Now.AddSeconds(1)), (waiting.State, waiting.Error, waiting.Attempt, waiting.StartedAt));
+        Assert.Equal((2, 2, null), (again.Attempt, again.Run, again.Error));
+    }
+
+    [Fact]
+    public void A_failure_after_a_cancel_request_is_not_tried_again() =>
+        Assert.Equal(BackgroundTaskState.Failed, Running.Cancel(Now)!.ScheduleRetry(Error, Now.AddHours(1), Now)!.State);
+
+    [Fact]
+    public void A_retry_is_as_at_submit_but_for_version_and_run()
+    {
+        var again = Running.Cancel(Now)!.EndCanceled(Now)!.Retry(Now.AddHours(1))!;
+
+        Assert.Equal((BackgroundTaskState.Queued, 0, 1, false, Now.AddHours(1)), (again.State, again.Attempt, again.Run, again.CancelRequested, again.QueuedAt));
+        Assert.Equal((null, null, null, null), (again.StartedAt, again.FinishedAt, again.Error, again.Progress));
     }
 
     [Fact]

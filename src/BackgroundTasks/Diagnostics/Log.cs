@@ -10,8 +10,8 @@ internal static partial class Log
 
     public static IDisposable? RunScope(ILogger logger, Guid taskId, string taskType, int attempt) => RunScopeOf(logger, taskId, taskType, attempt);
 
-    [LoggerMessage(100, LogLevel.Warning, "Task {TaskId} of type {TaskType} failed at attempt {Attempt}", EventName = "TaskFailed")]
-    public static partial void TaskFailed(ILogger logger, string taskType, Guid taskId, int attempt, Exception exception);
+    [LoggerMessage(100, LogLevel.Warning, "Attempt {Attempt} of {MaxAttempts} of task {TaskId} of type {TaskType} failed", EventName = "AttemptFailed")]
+    public static partial void AttemptFailed(ILogger logger, string taskType, Guid taskId, int attempt, int maxAttempts, Exception exception);
 
     [LoggerMessage(101, LogLevel.Error, "A worker could not run task {TaskId} of type {TaskType}, or store how it ended", EventName = "RunFailed")]
     public static partial void RunFailed(ILogger logger, string taskType, Guid taskId, Exception exception);
@@ -24,4 +24,13 @@ internal static partial class Log
 
     [LoggerMessage(104, LogLevel.Error, "Ended tasks past their retention could not be removed; they are tried again", EventName = "SweepFailed")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(105, LogLevel.Warning, "Task {TaskId} of type {TaskType} was told to stop {Seconds} seconds ago and still runs: its handler does not heed its cancellation token", EventName = "Overstays")]
+    public static partial void Overstays(ILogger logger, string taskType, Guid taskId, double seconds);
+
+    [LoggerMessage(106, LogLevel.Error, "Scheduled tasks could not be queued; they are tried again", EventName = "ClockFailed")]
+    public static partial void ClockFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(107, LogLevel.Error, "RetryOn of the type {TaskType} threw; the task has failed without another attempt", EventName = "RetryRuleFailed")]
+    public static partial void RetryRuleFailed(ILogger logger, string taskType, Exception exception);
 }

@@ -10,6 +10,8 @@ internal sealed class BackgroundTaskQueue(
     IBackgroundTaskStore store, TaskChanger changer, TaskTypeRegistry types, TaskWatch watch, BackgroundTaskIds ids, Gate gate,
     TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options) : IBackgroundTaskQueue
 {
+    private static readonly TimeSpan KeyWait = TimeSpan.FromSeconds(1);
+
     private readonly IReadOnlyDictionary<string, BackgroundTaskQueueOptions> _queues = options.Value.AllQueues();
 
     public async ValueTask<BackgroundTask> EnqueueAsync<TPayload>(TPayload payload, BackgroundTaskSubmitOptions? submitOptions = null, CancellationToken cancellationToken = default)
@@ -19,38 +21,38 @@ internal sealed class BackgroundTaskQueue(
             ? types.Find(name) ?? throw new BackgroundTaskRefusedException($"The task type '{name}' is unknown. Known: {string.Join(", ", types.All.Select(known => known.Name))}.")
             : types.GetByPayload(typeof(TPayload));
         var json = JsonSerializer.SerializeToUtf8Bytes(payload, options.Value.SerializerOptions);
-        if (SubmitRules.Check(type, json, submitOptions, options.Value) is { Count: > 0 } errors)
+        if (SubmitRules.Check(type, json, submitOptions, options.Value, timeProvider.GetUtcNow()) is { Count: > 0 } errors)
             throw new BackgroundTaskRefusedException(errors);
-        var (outcome, task) = await SubmitAsync(type, json, submitOptions, cancellationToken);
+        var (outcome, task) = await SubmitAsync(type, json, submitOptions, null, cancellationToken);
         return outcome switch
         {
-            SubmitOutcome.Accepted => task!,
+            SubmitOutcome.Accepted or SubmitOutcome.SameUniqueKey => task!,
             SubmitOutcome.Stopping => throw new BackgroundTaskQueueFullException("The process stops and accepts no more tasks."),
+            SubmitOutcome.TooManyScheduled => throw new BackgroundTaskQueueFullException("Too many tasks are scheduled. Try again later, or raise BackgroundTasks:MaxScheduled."),
             _ => throw new BackgroundTaskQueueFullException($"The queue '{submitOptions.Queue ?? type.Options.Queue}' is full. Try again later, or raise BackgroundTasks:Queues:{submitOptions.Queue ?? type.Options.Queue}:Capacity."),
         };
     }
 
     /// <summary>Accepts what <see cref="SubmitRules"/> has found valid.</summary>
-    public async ValueTask<SubmitResult> SubmitAsync(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submitOptions, CancellationToken cancellationToken)
+    public async ValueTask<SubmitResult> SubmitAsync(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submitOptions, IdempotentRequest? request, CancellationToken cancellationToken)
     {
         if (!gate.TryEnter())
             return new SubmitResult(SubmitOutcome.Stopping, null);
         try
         {
-            var queue = submitOptions.Queue ?? type.Options.Queue;
-            var task = BackgroundTask.Create(new BackgroundTaskSubmission
+            var task = Create(type, payload, submitOptions, request);
+            var capacity = task.State is BackgroundTaskState.Scheduled ? options.Value.MaxScheduled : _queues[task.Queue].Capacity;
+            var (outcome, existing) = request is null
+                ? await store.AddAsync(task, capacity, cancellationToken)
+                : await AddInTimeAsync(task, capacity, cancellationToken);
+            return outcome switch
             {
-                Id = submitOptions.Id ?? ids.Next(),
-                Type = type.Name,
-                Queue = queue,
-                Payload = payload,
-                CreatedAt = timeProvider.GetUtcNow(),
-                Tags = submitOptions.Tags is { Count: > 0 } tags ? tags : null,
-                TraceParent = Activity.Current?.Id,
-                TraceState = Activity.Current?.TraceStateString,
-            });
-            var added = await store.AddAsync(task, _queues[queue].Capacity, cancellationToken);
-            return added.Outcome is AddOutcome.Added ? new SubmitResult(SubmitOutcome.Accepted, task) : new SubmitResult(SubmitOutcome.QueueFull, null);
+                AddOutcome.Added => new(SubmitOutcome.Accepted, task),
+                AddOutcome.SameUniqueKey => new(SubmitOutcome.SameUniqueKey, existing),
+                AddOutcome.SameIdempotencyKey when existing is null => new(SubmitOutcome.KeyPending, null),
+                AddOutcome.SameIdempotencyKey => new(existing.Submission.Fingerprint.Span.SequenceEqual(request!.Fingerprint) ? SubmitOutcome.Replayed : SubmitOutcome.KeyReused, existing),
+                _ => new(task.State is BackgroundTaskState.Scheduled ? SubmitOutcome.TooManyScheduled : SubmitOutcome.QueueFull, null),
+            };
         }
         finally
         {
@@ -83,6 +85,25 @@ internal sealed class BackgroundTaskQueue(
     public async ValueTask<BackgroundTask?> CancelAsync(Guid id, CancellationToken cancellationToken = default) =>
         (await changer.ApplyAsync(id, task => task.Cancel(timeProvider.GetUtcNow()), cancellationToken)).Found;
 
+    public async ValueTask<RetryResult> RetryAsync(Guid id, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var task = await store.FindAsync(id, cancellationToken);
+            if (task is null)
+                return new(RetryOutcome.Unknown, null);
+            if (task.Retry(timeProvider.GetUtcNow()) is not { } queued)
+                return new(RetryOutcome.NotEnded, task);
+            switch (await store.TrySwapAsync(task, queued, StoreWrite.Durable, cancellationToken))
+            {
+                case SwapResult.Swapped:
+                    return new(RetryOutcome.Queued, queued);
+                case SwapResult.UniqueKeyTaken:
+                    return new(RetryOutcome.UniqueKeyTaken, task);
+            }
+        }
+    }
+
     public async ValueTask<BackgroundTask?> DeleteAsync(Guid id, CancellationToken cancellationToken = default)
     {
         while (true)
@@ -102,5 +123,44 @@ internal sealed class BackgroundTaskQueue(
         if (task.State is not BackgroundTaskState.Succeeded)
             throw new InvalidOperationException($"Task {task.Id:N} has no result: it is {task.State}. Wait for it with WaitAsync, and look at its state first.");
         return task.Result.IsEmpty ? default : JsonSerializer.Deserialize<TResult>(task.Result.Span, options.Value.SerializerOptions);
+    }
+
+    private BackgroundTask Create(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submit, IdempotentRequest? request)
+    {
+        var now = timeProvider.GetUtcNow();
+        return BackgroundTask.Create(
+            new BackgroundTaskSubmission
+            {
+                Id = submit.Id ?? ids.Next(),
+                Type = type.Name,
+                Queue = submit.Queue ?? type.Options.Queue,
+                Payload = payload,
+                CreatedAt = now,
+                Priority = submit.Priority,
+                MaxAttempts = submit.MaxAttempts ?? type.Options.MaxAttempts,
+                Timeout = submit.Timeout ?? type.Options.Timeout,
+                Tags = submit.Tags is { Count: > 0 } tags ? tags : null,
+                UniqueKey = submit.UniqueKey,
+                IdempotencyKey = request?.Key,
+                Fingerprint = request?.Fingerprint,
+                TraceParent = Activity.Current?.Id,
+                TraceState = Activity.Current?.TraceStateString,
+            },
+            submit.ScheduledFor ?? now + submit.Delay);
+    }
+
+    /// <summary>Waits for the first request with the same key, but not for ever.</summary>
+    private async ValueTask<AddResult> AddInTimeAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken)
+    {
+        using var tooLong = new CancellationTokenSource(KeyWait, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, cancellationToken);
+        try
+        {
+            return await store.AddAsync(task, capacity, either.Token);
+        }
+        catch (OperationCanceledException) when (tooLong.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new AddResult(AddOutcome.SameIdempotencyKey, null);
+        }
     }
 }

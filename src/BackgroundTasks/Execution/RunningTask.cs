@@ -11,6 +11,7 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
     private readonly Lock _lock = new();
     private AsyncServiceScope? _scope;
     private long _reports;
+    private IDisposable? _overstay;
     private bool _over;
 
     public override Guid Id => task.Id;
@@ -50,12 +51,13 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
     }
 
     /// <summary>Cancels the token, once; the first reason counts. The handler's callbacks run on the thread pool, not on the caller.</summary>
-    public void Cancel(CancelReason reason, Action<Exception> onCallbackFailed)
+    /// <returns>Whether this call did it.</returns>
+    public bool Cancel(CancelReason reason, Action<Exception> onCallbackFailed)
     {
         lock (_lock)
         {
             if (_over || Reason is not null)
-                return;
+                return false;
             Reason = reason;
         }
 
@@ -77,6 +79,23 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
             },
             (Source: _cancellation, OnCallbackFailed: onCallbackFailed),
             preferLocal: false);
+        return true;
+    }
+
+    /// <summary>Tells that the handler does not heed its token; given up at the end.</summary>
+    public IDisposable? Overstay
+    {
+        get => _overstay;
+        set
+        {
+            lock (_lock)
+            {
+                if (!_over)
+                    _overstay = value;
+                else
+                    value?.Dispose();
+            }
+        }
     }
 
     /// <summary>Ends the scope; what it disposes may fail, and that is the attempt's failure.</summary>
@@ -89,6 +108,7 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
                 return;
             _over = true;
             scope = _scope;
+            _overstay?.Dispose();
         }
 
         _cancellation.Dispose();
@@ -102,6 +122,9 @@ internal enum CancelReason
 {
     /// <summary>A client asked for it.</summary>
     Requested,
+
+    /// <summary>The attempt's time is over.</summary>
+    Timeout,
 
     /// <summary>The process stops, and the drain time is over.</summary>
     Shutdown,

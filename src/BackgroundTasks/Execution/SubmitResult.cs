@@ -11,6 +11,26 @@ internal enum SubmitOutcome
     /// <summary>Its queue has no free place.</summary>
     QueueFull,
 
+    /// <summary>As many tasks as may be are scheduled.</summary>
+    TooManyScheduled,
+
     /// <summary>The process stops.</summary>
     Stopping,
+
+    /// <summary>The task that the same request with this idempotency key made.</summary>
+    Replayed,
+
+    /// <summary>The task that another request with this idempotency key made.</summary>
+    KeyReused,
+
+    /// <summary>The first request with this idempotency key is not decided yet.</summary>
+    KeyPending,
+
+    /// <summary>The active task that has this unique key.</summary>
+    SameUniqueKey,
 }
+
+/// <summary>A client's key for a request, so that it can repeat it safely.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Fingerprint">SHA-256 of what the request means.</param>
+internal sealed record IdempotentRequest(string Key, byte[] Fingerprint);

@@ -5,10 +5,16 @@ namespace BackgroundTasks.Execution;
 /// <summary>What a submit must keep to, whichever way it came. Errors are keyed by JSON path.</summary>
 internal static class SubmitRules
 {
+    /// <summary>A typing error in a year must not bury a task for ever.</summary>
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromDays(3_653);
+
+    private const int MaxPriority = 100;
+    private const int MaxAttempts = 100;
+    private const int MaxUniqueKeyLength = 255;
     private const int MaxTags = 16;
     private const int MaxTagLength = 128;
 
-    public static Dictionary<string, string[]> Check(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submit, BackgroundTasksOptions options)
+    public static Dictionary<string, string[]> Check(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submit, BackgroundTasksOptions options, DateTimeOffset now)
     {
         var errors = payload.Length > options.MaxPayloadBytes
             ? new() { ["payload"] = [$"It has {payload.Length} bytes of JSON; at most {options.MaxPayloadBytes} are accepted (BackgroundTasks:MaxPayloadBytes)."] }
@@ -17,7 +23,31 @@ internal static class SubmitRules
             errors["queue"] = [$"Unknown queue. Known: {string.Join(", ", queues.Keys)}."];
         if (submit.Tags is { } tags)
             CheckTags(tags, errors);
+        CheckNumbers(submit, errors);
+        CheckTimes(submit, now, errors);
         return errors;
+    }
+
+    private static void CheckNumbers(BackgroundTaskSubmitOptions submit, Dictionary<string, string[]> errors)
+    {
+        if (submit.Priority is < -MaxPriority or > MaxPriority)
+            errors["priority"] = [$"It is a whole number from -{MaxPriority} to {MaxPriority}."];
+        if (submit.MaxAttempts is < 1 or > MaxAttempts)
+            errors["maxAttempts"] = [$"It is a whole number from 1 to {MaxAttempts}."];
+        if (submit.UniqueKey is { Length: 0 or > MaxUniqueKeyLength })
+            errors["uniqueKey"] = [$"It has 1 to {MaxUniqueKeyLength} characters."];
+    }
+
+    private static void CheckTimes(BackgroundTaskSubmitOptions submit, DateTimeOffset now, Dictionary<string, string[]> errors)
+    {
+        if (submit.Timeout is { } timeout && (timeout <= TimeSpan.Zero || timeout > LongestDelay))
+            errors["timeoutSeconds"] = ["It is a number of seconds, more than zero and at most ten years."];
+        if (submit.Delay is { } delay && (delay < TimeSpan.Zero || delay > LongestDelay))
+            errors["delaySeconds"] = ["It is a number of seconds from zero to ten years."];
+        if (submit.ScheduledFor is { } time && time - now > LongestDelay)
+            errors["scheduledFor"] = ["It is a time within ten years."];
+        if (submit is { Delay: not null, ScheduledFor: not null })
+            errors["scheduledFor"] = ["Give a delay or a time, not both."];
     }
 
     private static void CheckTags(IReadOnlyDictionary<string, string> tags, Dictionary<string, string[]> errors)

@@ -10,12 +10,17 @@ namespace BackgroundTasks.Execution;
 /// <summary>Runs one task: starts it, calls its handler, stores how it ended.</summary>
 internal sealed class TaskExecutor : IDisposable
 {
+    /// <summary>How long a handler may take to heed its token before the log tells that it does not.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentDictionary<Guid, RunningTask> _running = new();
     private readonly IBackgroundTaskStore _store;
     private readonly TaskChanger _changer;
     private readonly TaskTypeRegistry _types;
     private readonly HandlerThreads _threads;
     private readonly TaskFailure _failure;
+    private readonly RetryPolicy _retries;
+    private readonly Deadlines _deadlines;
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _timeProvider;
     private readonly BackgroundTasksOptions _options;
@@ -25,9 +30,9 @@ internal sealed class TaskExecutor : IDisposable
 
     public TaskExecutor(
         IBackgroundTaskStore store, TaskChanger changer, TaskTypeRegistry types, HandlerThreads threads, TaskFailure failure,
-        IServiceScopeFactory scopes, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options, ILogger<TaskExecutor> logger)
+        RetryPolicy retries, Deadlines deadlines, IServiceScopeFactory scopes, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options, ILogger<TaskExecutor> logger)
     {
-        (_store, _changer, _types, _threads, _failure) = (store, changer, types, threads, failure);
+        (_store, _changer, _types, _threads, _failure, _retries, _deadlines) = (store, changer, types, threads, failure, retries, deadlines);
         (_scopes, _timeProvider, _options, _logger) = (scopes, timeProvider, options.Value, logger);
         _subscription = store.Subscribe(OnChange);
     }
@@ -58,7 +63,7 @@ internal sealed class TaskExecutor : IDisposable
         var interrupted = 0;
         foreach (var run in _running.Values)
         {
-            run.Cancel(CancelReason.Shutdown, exception => Log.CancelCallbackFailed(_logger, run.Type, run.Id, exception));
+            Cancel(run, CancelReason.Shutdown);
             interrupted++;
         }
 
@@ -71,6 +76,7 @@ internal sealed class TaskExecutor : IDisposable
     private async Task<Func<BackgroundTask, BackgroundTask?>> CallHandlerAsync(BackgroundTask started, RunningTask run)
     {
         using var scope = Log.RunScope(_logger, started.Id, started.Type, started.Attempt);
+        using var deadline = started.Submission.Timeout is { } timeout ? _deadlines.Add(timeout, () => Cancel(run, CancelReason.Timeout)) : null;
         try
         {
             var type = _types.Get(started.Type);
@@ -93,15 +99,40 @@ internal sealed class TaskExecutor : IDisposable
         catch (Exception exception)
         {
             // The boundary to the handler: whatever it throws is how its attempt ended.
-            Log.TaskFailed(_logger, started.Type, started.Id, started.Attempt, exception);
-            var error = _failure.Describe(exception, started);
-            return current => current.Fail(error, _timeProvider.GetUtcNow());
+            Log.AttemptFailed(_logger, started.Type, started.Id, started.Attempt, started.Submission.MaxAttempts, exception);
+            var error = run.Reason is CancelReason.Timeout && exception is OperationCanceledException
+                ? TaskFailure.Timeout(started)
+                : _failure.Describe(exception, started);
+            return NextAttempt(started, exception) is { } next
+                ? current => current.ScheduleRetry(error, next, _timeProvider.GetUtcNow())
+                : current => current.Fail(error, _timeProvider.GetUtcNow());
+        }
+    }
+
+    private DateTimeOffset? NextAttempt(BackgroundTask started, Exception exception)
+    {
+        try
+        {
+            return _types.Find(started.Type) is { } type ? _retries.NextAttempt(started, type, exception) : null;
+        }
+        catch (Exception fault)
+        {
+            // The boundary to the type's own rule: one that throws must not leave its task running for ever.
+            Log.RetryRuleFailed(_logger, started.Type, fault);
+            return null;
         }
     }
 
     private void OnChange(BackgroundTaskChange change)
     {
         if (change.Task is { CancelRequested: true, State: BackgroundTaskState.Running } task && _running.TryGetValue(change.Id, out var run) && run.Run == task.Run)
-            run.Cancel(CancelReason.Requested, exception => Log.CancelCallbackFailed(_logger, run.Type, run.Id, exception));
+            Cancel(run, CancelReason.Requested);
+    }
+
+    private void Cancel(RunningTask run, CancelReason reason)
+    {
+        if (!run.Cancel(reason, exception => Log.CancelCallbackFailed(_logger, run.Type, run.Id, exception)))
+            return;
+        run.Overstay = _deadlines.Add(Patience, () => Log.Overstays(_logger, run.Type, run.Id, Patience.TotalSeconds));
     }
 }

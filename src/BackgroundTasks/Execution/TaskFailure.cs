@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Extensions.Hosting;
 
 namespace BackgroundTasks.Execution;
@@ -7,6 +8,12 @@ namespace BackgroundTasks.Execution;
 internal sealed class TaskFailure(IHostEnvironment environment)
 {
     public BackgroundTaskError Describe(Exception exception, BackgroundTask task) => new(NameOf(exception), MessageOf(exception, task), task.Attempt);
+
+    /// <summary>The attempt's time was over.</summary>
+    public static BackgroundTaskError Timeout(BackgroundTask task) => new(
+        "timeout",
+        string.Create(CultureInfo.InvariantCulture, $"The attempt took longer than {task.Submission.Timeout!.Value.TotalSeconds:0.###} seconds. Submit it with a larger timeoutSeconds, or make it shorter."),
+        task.Attempt);
 
     private static string NameOf(Exception exception)
     {

@@ -17,10 +17,14 @@ internal static class JsonBody
     }
 }
 
-/// <summary>Answers 200 with JSON.</summary>
+/// <summary>Answers with JSON; 200 unless said otherwise.</summary>
 internal sealed class JsonResult<T>(T value, JsonTypeInfo<T> typeInfo) : IResult, IStatusCodeHttpResult
 {
-    public int? StatusCode => StatusCodes.Status200OK;
+    public int? StatusCode { get; init; } = StatusCodes.Status200OK;
 
-    public Task ExecuteAsync(HttpContext httpContext) => JsonBody.WriteAsync(httpContext, value, typeInfo);
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.StatusCode = StatusCode!.Value;
+        return JsonBody.WriteAsync(httpContext, value, typeInfo);
+    }
 }

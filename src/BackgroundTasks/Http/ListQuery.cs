@@ -82,7 +82,7 @@ internal static class ListQuery
 
     private static DateTimeOffset? ReadTime(string name, string value, Dictionary<string, string[]> errors)
     {
-        if (DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && value.Contains('T', StringComparison.Ordinal))
+        if (Rfc3339.TryParse(value, out var time))
             return time;
         errors[name] = ["It is a time as in RFC 3339: 2026-01-31T12:00:00Z (a plus sign in a query is written %2B)."];
         return null;

@@ -25,6 +25,18 @@ internal static class Problems
     public static ProblemResult QueueFull(string queue) =>
         new(StatusCodes.Status503ServiceUnavailable, $"The queue '{queue}' is full and nothing was accepted. Try again later.") { Headers = { ["Retry-After"] = "1" } };
 
+    public static ProblemResult TooManyScheduled() =>
+        new(StatusCodes.Status503ServiceUnavailable, "Too many tasks are scheduled and nothing was accepted. Try again later, or submit without a delay.") { Headers = { ["Retry-After"] = "60" } };
+
+    public static ProblemResult KeyPending() =>
+        new(StatusCodes.Status409Conflict, "The first request with this Idempotency-Key is still being accepted. Repeat this one in a moment.") { Headers = { ["Retry-After"] = "1" } };
+
+    public static ProblemResult KeyReused(BackgroundTask first) =>
+        new(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used for a different request. Use a new key for a new request.")
+        {
+            Extensions = { ["taskId"] = first.Id.ToString("N") },
+        };
+
     public static ProblemResult Stopping() =>
         new(StatusCodes.Status503ServiceUnavailable, "The service stops and accepts no more tasks. Try again later.") { Headers = { ["Retry-After"] = "5" } };
 

@@ -23,7 +23,7 @@ internal static class StartTaskEndpoints
 {
     private static readonly RawJson NotFinished = new("\"task not finish\""u8.ToArray());
 
-    public static async Task<IResult> StartAsync(HttpContext context, BackgroundTaskQueue queue, TaskTypeRegistry types, IOptions<BackgroundTasksOptions> options)
+    public static async Task<IResult> StartAsync(HttpContext context, BackgroundTaskQueue queue, TaskTypeRegistry types, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options)
     {
         var name = context.Request.Query.TryGetValue("type", out var given) ? given.ToString() : "wait";
         if (types.Find(name) is not { } type)
@@ -33,12 +33,12 @@ internal static class StartTaskEndpoints
             : context.Request.Query.Where(parameter => parameter.Key != "type");
         var payload = type.ReadQuery(query, out var unread);
         var submit = new BackgroundTaskSubmitOptions();
-        var errors = SubmitRules.Check(type, payload, submit, options.Value);
+        var errors = SubmitRules.Check(type, payload, submit, options.Value, timeProvider.GetUtcNow());
         foreach (var (path, messages) in unread)
             errors[path] = messages;
         if (errors.Count > 0)
             return Problems.Invalid(errors);
-        var (outcome, task) = await queue.SubmitAsync(type, payload, submit, CancellationToken.None);
+        var (outcome, task) = await queue.SubmitAsync(type, payload, submit, null, CancellationToken.None);
         return outcome switch
         {
             SubmitOutcome.Accepted => new JsonResult<StartedTaskResponse>(new(task!.Id.ToString("N")), TaskJsonContext.Default.StartedTaskResponse),

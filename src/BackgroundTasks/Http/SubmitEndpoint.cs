@@ -11,7 +11,7 @@ internal static class SubmitEndpoint
     /// <summary>What the members beside the payload may take.</summary>
     private const int EnvelopeBytes = 16 * 1024;
 
-    public static async Task<IResult> SubmitAsync(HttpContext context, BackgroundTaskQueue queue, TaskTypeRegistry types, TaskWatch watch, BackgroundTaskIds ids, IOptions<BackgroundTasksOptions> options)
+    public static async Task<IResult> SubmitAsync(HttpContext context, BackgroundTaskQueue queue, TaskTypeRegistry types, TaskWatch watch, BackgroundTaskIds ids, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options)
     {
         context.Response.Headers.Vary = "Prefer";
         if (!RequestBody.IsJson(context.Request))
@@ -19,6 +19,8 @@ internal static class SubmitEndpoint
         var limit = (long)options.Value.MaxPayloadBytes + EnvelopeBytes;
         if (await RequestBody.ReadAsync(context, limit) is not { } body)
             return Problems.TooLarge(limit);
+        if (!IdempotencyKey.TryRead(context.Request.Headers, out var key))
+            return Problems.Invalid(IdempotencyKey.Header, "It is a quoted string, or 1 to 255 of A-Z, a-z, 0-9, '.', '_', ':' and '-', given once.");
         var errors = new Dictionary<string, string[]>();
         var request = SubmitRequestReader.Read(body, errors);
         if (request is null || errors.Count > 0)
@@ -27,27 +29,49 @@ internal static class SubmitEndpoint
             return Problems.TooLarge(options.Value.MaxPayloadBytes);
         if (types.Find(request.Type) is not { } type)
             return Problems.Invalid("type", $"Unknown task type. Known: {string.Join(", ", types.All.Select(known => known.Name))}.");
-        var submit = new BackgroundTaskSubmitOptions { Id = ids.Next(), Queue = request.Queue, Tags = request.Tags };
-        if (SubmitRules.Check(type, request.Payload.Utf8, submit, options.Value) is { Count: > 0 } refused)
+        var submit = request.ToOptions(ids.Next());
+        if (SubmitRules.Check(type, request.Payload.Utf8, submit, options.Value, timeProvider.GetUtcNow()) is { Count: > 0 } refused)
             return Problems.Invalid(refused);
-        return await AcceptAsync(context, queue, watch, type, request.Payload.Utf8, submit, Prefer.Read(context.Request.Headers["Prefer"], options.Value.MaxWait));
+        var idempotent = key is null ? null : new IdempotentRequest(key, RequestFingerprint.Of(context.Request, body));
+        return await AcceptAsync(context, queue, watch, type, request.Payload.Utf8, submit, idempotent, Prefer.Read(context.Request.Headers["Prefer"], options.Value.MaxWait));
     }
 
     private static async Task<IResult> AcceptAsync(
-        HttpContext context, BackgroundTaskQueue queue, TaskWatch watch, TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submit, Prefer prefer)
+        HttpContext context, BackgroundTaskQueue queue, TaskWatch watch, TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submit, IdempotentRequest? idempotent, Prefer prefer)
     {
         // Watched before it is kept: a task that ends at once is not missed.
         using var watcher = prefer.Wait > TimeSpan.Zero ? watch.Register(submit.Id!.Value) : null;
 
         // The client's leaving gives up its wait, never what it has submitted.
-        var (outcome, task) = await queue.SubmitAsync(type, payload, submit, CancellationToken.None);
-        if (outcome is not SubmitOutcome.Accepted)
-            return outcome is SubmitOutcome.Stopping ? Problems.Stopping() : Problems.QueueFull(submit.Queue ?? type.Options.Queue);
+        var (outcome, task) = await queue.SubmitAsync(type, payload, submit, idempotent, CancellationToken.None);
+        if (Refusal(outcome, task, submit.Queue ?? type.Options.Queue) is { } refusal)
+            return refusal;
         if (watcher is not null)
-            task = await queue.WaitAsync(watcher, task!.Id, prefer.Wait!.Value, static task => task.IsTerminal, untilTerminal: true, context.RequestAborted) ?? task;
-        var accepted = !task!.IsTerminal || watcher is null;
+            task = await WaitAsync(queue, watch, watcher, submit.Id!.Value, task!, prefer.Wait!.Value, context.RequestAborted);
+        var accepted = outcome is not SubmitOutcome.SameUniqueKey && (!task!.IsTerminal || watcher is null);
         if (prefer.Applied(watcher is not null, accepted) is { } applied)
             context.Response.Headers["Preference-Applied"] = applied;
-        return new TaskResult(task, accepted ? StatusCodes.Status202Accepted : StatusCodes.Status200OK) { Minimal = accepted && prefer.ReturnMinimal };
+        return new TaskResult(task!, accepted ? StatusCodes.Status202Accepted : StatusCodes.Status200OK)
+        {
+            Minimal = accepted && prefer.ReturnMinimal,
+            Replayed = outcome is SubmitOutcome.Replayed,
+        };
+    }
+
+    private static ProblemResult? Refusal(SubmitOutcome outcome, BackgroundTask? task, string queue) => outcome switch
+    {
+        SubmitOutcome.QueueFull => Problems.QueueFull(queue),
+        SubmitOutcome.TooManyScheduled => Problems.TooManyScheduled(),
+        SubmitOutcome.Stopping => Problems.Stopping(),
+        SubmitOutcome.KeyPending => Problems.KeyPending(),
+        SubmitOutcome.KeyReused => Problems.KeyReused(task!),
+        _ => null,
+    };
+
+    /// <summary>A task that was there before has another id than the one that is watched.</summary>
+    private static async Task<BackgroundTask> WaitAsync(BackgroundTaskQueue queue, TaskWatch watch, TaskWatcher watcher, Guid watched, BackgroundTask task, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        using var other = task.Id == watched ? null : watch.Register(task.Id);
+        return await queue.WaitAsync(other ?? watcher, task.Id, wait, static task => task.IsTerminal, untilTerminal: true, cancellationToken) ?? task;
     }
 }

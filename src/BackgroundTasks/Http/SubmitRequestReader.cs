@@ -8,7 +8,7 @@ namespace BackgroundTasks.Http;
 /// </summary>
 internal static class SubmitRequestReader
 {
-    private const string Members = "type, payload, queue, tags";
+    private const string Members = "type, payload, queue, priority, delaySeconds, scheduledFor, maxAttempts, timeoutSeconds, tags, uniqueKey";
 
     public static SubmitRequest? Read(ReadOnlyMemory<byte> body, Dictionary<string, string[]> errors)
     {
@@ -38,9 +38,7 @@ internal static class SubmitRequestReader
             return null;
         }
 
-        string? type = null, queue = null;
-        Dictionary<string, string>? tags = null;
-        ReadOnlyMemory<byte> payload = default;
+        var request = new SubmitRequest { Type = "" };
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
@@ -48,27 +46,7 @@ internal static class SubmitRequestReader
             reader.Read();
             if (!seen.Add(name))
                 errors[name] = ["It is given twice."];
-            switch (name)
-            {
-                case "type":
-                    type = ReadText(ref reader, name, errors);
-                    break;
-                case "queue":
-                    queue = ReadText(ref reader, name, errors);
-                    break;
-                case "tags":
-                    tags = ReadTags(ref reader, errors);
-                    break;
-                case "payload":
-                    var start = (int)reader.TokenStartIndex;
-                    reader.Skip();
-                    payload = body[start..(int)reader.BytesConsumed];
-                    break;
-                default:
-                    errors[name] = [$"It is not a member of this request. Members: {Members}."];
-                    reader.Skip();
-                    break;
-            }
+            request = ReadMember(ref reader, name, body, request, errors);
         }
 
         while (reader.Read())
@@ -76,9 +54,73 @@ internal static class SubmitRequestReader
             // What follows the object is an error of the reader's.
         }
 
-        if (type is null && !errors.ContainsKey("type"))
-            errors["type"] = ["It is required: the name of a task type, see GET /task-types."];
-        return type is null ? null : new SubmitRequest { Type = type, Payload = new RawJson(payload), Queue = queue, Tags = tags };
+        if (request.Type.Length == 0)
+            errors.TryAdd("type", ["It is required: the name of a task type, see GET /task-types."]);
+        return request;
+    }
+
+    private static SubmitRequest ReadMember(ref Utf8JsonReader reader, string name, ReadOnlyMemory<byte> body, SubmitRequest request, Dictionary<string, string[]> errors)
+    {
+        switch (name)
+        {
+            case "type":
+                return request with { Type = ReadText(ref reader, name, errors) ?? "" };
+            case "payload":
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                return request with { Payload = new RawJson(body[start..(int)reader.BytesConsumed]) };
+            case "queue":
+                return request with { Queue = ReadText(ref reader, name, errors) };
+            case "priority":
+                return request with { Priority = ReadInteger(ref reader, name, errors) };
+            case "delaySeconds":
+                return request with { DelaySeconds = ReadNumber(ref reader, name, errors) };
+            case "scheduledFor":
+                return request with { ScheduledFor = ReadTime(ref reader, name, errors) };
+            case "maxAttempts":
+                return request with { MaxAttempts = ReadInteger(ref reader, name, errors) };
+            case "timeoutSeconds":
+                return request with { TimeoutSeconds = ReadNumber(ref reader, name, errors) };
+            case "tags":
+                return request with { Tags = ReadTags(ref reader, errors) };
+            case "uniqueKey":
+                return request with { UniqueKey = ReadText(ref reader, name, errors) };
+            default:
+                errors[name] = [$"It is not a member of this request. Members: {Members}."];
+                reader.Skip();
+                return request;
+        }
+    }
+
+    private static int? ReadInteger(ref Utf8JsonReader reader, string name, Dictionary<string, string[]> errors)
+    {
+        if (reader.TokenType is JsonTokenType.Number && reader.TryGetInt32(out var number))
+            return number;
+        return Refuse<int>(ref reader, name, "It must be a whole number.", errors);
+    }
+
+    private static double? ReadNumber(ref Utf8JsonReader reader, string name, Dictionary<string, string[]> errors)
+    {
+        if (reader.TokenType is JsonTokenType.Number && reader.TryGetDouble(out var number))
+            return number;
+        return Refuse<double>(ref reader, name, "It must be a number of seconds.", errors);
+    }
+
+    private static DateTimeOffset? ReadTime(ref Utf8JsonReader reader, string name, Dictionary<string, string[]> errors)
+    {
+        if (reader.TokenType is JsonTokenType.String && Rfc3339.TryParse(ReadString(ref reader), out var time))
+            return time;
+        return Refuse<DateTimeOffset>(ref reader, name, "It must be a time as in RFC 3339: 2026-01-31T12:00:00Z.", errors);
+    }
+
+    /// <summary>Null is as if it were left out; anything else that is not what it must be is an error.</summary>
+    private static T? Refuse<T>(ref Utf8JsonReader reader, string name, string message, Dictionary<string, string[]> errors)
+        where T : struct
+    {
+        if (reader.TokenType is not JsonTokenType.Null)
+            errors[name] = [message];
+        reader.Skip();
+        return null;
     }
 
     private static string? ReadText(ref Utf8JsonReader reader, string name, Dictionary<string, string[]> errors)

@@ -30,7 +30,10 @@ internal static class TaskRepresentation
             Result = new RawJson(task.Result),
             Error = task.Error is { } error ? new(error.Type, error.Message, error.Attempt) : null,
             Tags = task.Submission.Tags ?? ReadOnlyDictionary<string, string>.Empty,
-            Links = new(self, task.IsTerminal ? null : $"{self}/cancel"),
+            Links = new(
+                self,
+                task.IsTerminal ? null : $"{self}/cancel",
+                task.State is BackgroundTaskState.Failed or BackgroundTaskState.Canceled ? $"{self}/retry" : null),
         };
     }
 

@@ -80,7 +80,12 @@ public sealed record TaskErrorResponse(string Type, string Message, int Attempt)
 /// <summary>Where to go on with a task; paths on this server.</summary>
 /// <param name="Self">The task: GET, and DELETE once it is terminal.</param>
 /// <param name="Cancel">POST cancels it; null once it is terminal.</param>
-public sealed record TaskLinksResponse(string Self, string? Cancel);
+/// <param name="Retry">POST queues it again; null unless it failed or was canceled.</param>
+public sealed record TaskLinksResponse(string Self, string? Cancel, string? Retry);
+
+/// <summary>How many tasks were queued again.</summary>
+/// <param name="Retried">The number, at most 1,000 a call.</param>
+public sealed record RetriedResponse(int Retried);
 
 /// <summary>One page of tasks, newest first.</summary>
 /// <param name="Tasks">The tasks; may be fewer than asked for, even none, while more are left.</param>
@@ -125,6 +130,7 @@ public sealed record TaskTypeResponse
 [JsonSerializable(typeof(TaskListResponse))]
 [JsonSerializable(typeof(TaskTypeResponse))]
 [JsonSerializable(typeof(TaskTypeListResponse))]
+[JsonSerializable(typeof(RetriedResponse))]
 [JsonSerializable(typeof(StartedTaskResponse))]
 [JsonSerializable(typeof(TaskResultResponse))]
 internal sealed partial class TaskJsonContext : JsonSerializerContext;

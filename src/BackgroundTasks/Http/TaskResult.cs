@@ -15,6 +15,9 @@ internal sealed class TaskResult(BackgroundTask task, int statusCode) : IResult,
     /// <summary>An empty answer, as the client prefers.</summary>
     public bool Minimal { get; init; }
 
+    /// <summary>The request was answered before.</summary>
+    public bool Replayed { get; init; }
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -25,6 +28,8 @@ internal sealed class TaskResult(BackgroundTask task, int statusCode) : IResult,
             response.Headers.Location = TaskRepresentation.SelfOf(prefix, task.Id);
         if (!task.IsTerminal)
             response.Headers.RetryAfter = "1";
+        if (Replayed)
+            response.Headers["Idempotent-Replayed"] = "true";
         if (Minimal)
         {
             response.ContentLength = 0;

@@ -23,6 +23,8 @@ internal sealed partial class LocalTaskStore
                     if (entry.Task.Version != current.Version)
                         return SwapResult.Outdated;
                     current = entry.Task;
+                    if (successor is { IsTerminal: false } && current.IsTerminal && !_keys.TryRevive(successor))
+                        return SwapResult.UniqueKeyTaken;
                     successor = successor is null ? null : entry.WithReported(successor);
 
                     // The journal is told under the lock: what it writes of one task, it writes in order.
@@ -94,21 +96,30 @@ internal sealed partial class LocalTaskStore
             _live.Remove(entry);
             _entries.TryRemove(new KeyValuePair<Guid, TaskEntry>(current.Id, entry));
             queue.Count(current.State, -1);
+            _keys.ForgetIdempotency(current);
             return;
         }
 
         entry.Publish(successor);
         queue.Move(current.State, successor.State);
+        Interlocked.Add(ref _scheduled, ScheduledIn(successor) - ScheduledIn(current));
+        if (current.ScheduledFor is not null)
+            _due.GiveUp();
         if (successor.IsTerminal)
+        {
             _live.Remove(entry);
+            _keys.FreeUnique(successor);
+        }
         else if (current.IsTerminal)
             _live.Add(entry);
         else
             entry.Chunk?.Move(current.Id, current.State, successor.State);
 
-        if (successor.State is BackgroundTaskState.Queued && current.State is not BackgroundTaskState.Queued)
-            queue.Channel.Writer.TryWrite(successor);
+        if (successor.State != current.State)
+            Offer(entry, successor);
     }
+
+    private static int ScheduledIn(BackgroundTask task) => task.State is BackgroundTaskState.Scheduled ? 1 : 0;
 
     private void KeepFresh(TaskEntry entry)
     {

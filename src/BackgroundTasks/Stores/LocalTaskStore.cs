@@ -12,7 +12,10 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     private readonly ConcurrentDictionary<Guid, TaskEntry> _entries = new();
     private readonly ConcurrentDictionary<string, LocalQueue> _queues = new(StringComparer.Ordinal);
     private readonly LiveIndex _live = new();
+    private readonly TaskKeys _keys = new();
     private readonly FreshlyFinished _fresh = new();
+    private readonly DueTimes _due = new();
+    private long _scheduled;
     private readonly Lock _subscribing = new();
     private Action<BackgroundTaskChange>[] _subscribers = [];
 
@@ -31,28 +34,11 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
         foreach (var task in contents.Active)
         {
             QueueOf(task.Queue).Count(task.State, 1);
+            if (task.State is BackgroundTaskState.Scheduled)
+                Interlocked.Increment(ref _scheduled);
+            _keys.Restore(task);
             Appear(new TaskEntry(task));
         }
-    }
-
-    public async ValueTask<AddResult> AddAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken)
-    {
-        var queue = QueueOf(task.Queue);
-        if (!queue.TryReserve(capacity))
-            return new AddResult(AddOutcome.QueueFull, null);
-        try
-        {
-            await journal.WriteAsync(null, task, cancellationToken);
-        }
-        catch
-        {
-            queue.Count(BackgroundTaskState.Queued, -1);
-            throw;
-        }
-
-        Appear(new TaskEntry(task));
-        Notify(task.Id, task);
-        return new AddResult(AddOutcome.Added, null);
     }
 
     public ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken) =>
@@ -107,6 +93,12 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
         }
     }
 
+    public ValueTask<DueTasks> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        var (due, next) = _due.Take(now, limit);
+        return new(new DueTasks([.. due.Select(entry => entry.Task)], next));
+    }
+
     public ValueTask<StoreOverview> GetOverviewAsync(CancellationToken cancellationToken) =>
         new(new StoreOverview([.. _queues.Values.Select(queue => queue.Read())]));
 
@@ -122,8 +114,16 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
         var task = entry.Task;
         _live.Add(entry);
         _entries[task.Id] = entry;
+        Offer(entry, task);
+    }
+
+    /// <summary>Hands a task that waits to whoever it waits for: its queue's workers, or the clock.</summary>
+    private void Offer(TaskEntry entry, BackgroundTask task)
+    {
         if (task.State is BackgroundTaskState.Queued)
             QueueOf(task.Queue).Channel.Writer.TryWrite(task);
+        else if (task.State is BackgroundTaskState.Scheduled)
+            _due.Add(entry);
     }
 
     /// <summary>Takes a finished task out of what is at hand: the journal has it, or it is gone. False where it lives again.</summary>
@@ -137,6 +137,7 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
         }
 
         _entries.TryRemove(new KeyValuePair<Guid, TaskEntry>(entry.Task.Id, entry));
+        _keys.ForgetIdempotency(entry.Task);
         return true;
     }
 

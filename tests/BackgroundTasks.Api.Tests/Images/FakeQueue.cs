@@ -28,4 +28,6 @@ internal sealed class FakeQueue : IBackgroundTaskQueue
     public ValueTask<BackgroundTaskPage> ListAsync(BackgroundTaskFilter? filter = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public TResult? GetResult<TResult>(BackgroundTask task) => throw new NotSupportedException();
+
+    public ValueTask<RetryResult> RetryAsync(Guid id, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 }

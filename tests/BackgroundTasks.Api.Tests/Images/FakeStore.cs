@@ -62,4 +62,6 @@ internal sealed class FakeStore : IBackgroundTaskStore
     public ValueTask<IReadOnlyList<BackgroundTask>> TakeAsync(TakeRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<StoreOverview> GetOverviewAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<DueTasks> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

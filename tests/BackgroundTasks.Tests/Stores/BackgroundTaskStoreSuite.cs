@@ -1,7 +1,7 @@
 namespace BackgroundTasks.Tests.Stores;
 
 /// <summary>What every store must do. A store is tested by a class that derives from this and makes one.</summary>
-public abstract class BackgroundTaskStoreSuite
+public abstract partial class BackgroundTaskStoreSuite
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 

@@ -1,0 +1,29 @@
+using BackgroundTasks.TaskTypes;
+
+namespace BackgroundTasks.Execution;
+
+/// <summary>
+/// Whether and when a failed attempt is followed by another: exponential backoff with full jitter, drawn from zero to a bound that doubles,
+/// so that what failed together does not come back together.
+/// </summary>
+internal sealed class RetryPolicy(TimeProvider timeProvider, Func<double> random)
+{
+    public RetryPolicy(TimeProvider timeProvider)
+        : this(timeProvider, Random.Shared.NextDouble)
+    {
+    }
+
+    /// <summary>The time of the next attempt; null: the task has failed for good.</summary>
+    public DateTimeOffset? NextAttempt(BackgroundTask task, TaskType type, Exception exception)
+    {
+        if (task.Attempt >= task.Submission.MaxAttempts
+            || exception is BackgroundTaskException { IsPermanent: true }
+            || type.Options.RetryOn?.Invoke(exception) is false)
+            return null;
+        var bound = Math.Min(type.Options.FirstRetryDelay.TotalSeconds * Math.Pow(2, task.Attempt - 1), type.Options.MaxRetryDelay.TotalSeconds);
+        var delay = TimeSpan.FromSeconds(bound * random());
+        if ((exception as BackgroundTaskException)?.RetryAfter is { } least && least > delay)
+            delay = least < SubmitRules.LongestDelay ? least : SubmitRules.LongestDelay;
+        return timeProvider.GetUtcNow() + delay;
+    }
+}

@@ -1,0 +1,106 @@
+using BackgroundTasks.Diagnostics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BackgroundTasks.Execution;
+
+/// <summary>Queues scheduled tasks when their time has come: one timer, armed for the earliest of them.</summary>
+internal sealed class TaskClock(IBackgroundTaskStore store, TimeProvider timeProvider, ILogger<TaskClock> logger) : BackgroundService
+{
+    private const int Batch = 1_000;
+
+    /// <summary>A timer takes no more than some weeks; and a clock that was set forward is noticed.</summary>
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
+
+    /// <summary>After a store that failed.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _wake = new(1, 1);
+    private long _armedFor = long.MaxValue;
+
+    public override void Dispose()
+    {
+        _wake.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var subscription = store.Subscribe(OnChange);
+        await using var timer = timeProvider.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        try
+        {
+            while (true)
+            {
+                await _wake.WaitAsync(stoppingToken);
+                Interlocked.Exchange(ref _armedFor, long.MaxValue);
+                if (await ReleaseAsync(stoppingToken) is { } next)
+                    Arm(timer, next);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    /// <summary>Queues what is due; when to look again.</summary>
+    private async Task<DateTimeOffset?> ReleaseAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var due = await store.ListDueAsync(timeProvider.GetUtcNow(), Batch, cancellationToken);
+                foreach (var task in due.Tasks)
+                {
+                    // Outdated: canceled meanwhile.
+                    if (task.Release(timeProvider.GetUtcNow()) is { } released)
+                        await store.TrySwapAsync(task, released, StoreWrite.Behind, cancellationToken);
+                }
+
+                if (due.Tasks.Count < Batch)
+                    return due.Next;
+            }
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // The boundary of the clock: a store that fails now is asked again.
+            Log.ClockFailed(logger, exception);
+            return timeProvider.GetUtcNow() + Pause;
+        }
+    }
+
+    private void Arm(ITimer timer, DateTimeOffset next)
+    {
+        var left = next - timeProvider.GetUtcNow();
+        if (left > LongestSleep)
+            left = LongestSleep;
+
+        // First said, then armed: a task that comes in between and is due earlier wakes the clock itself.
+        Interlocked.Exchange(ref _armedFor, next.UtcTicks);
+        timer.Change(left <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+    }
+
+    private void OnChange(BackgroundTaskChange change)
+    {
+        if (change.Task is { State: BackgroundTaskState.Scheduled, ScheduledFor: { } at } && at.UtcTicks < Interlocked.Read(ref _armedFor))
+            Wake();
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            _wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Awake already.
+        }
+        catch (ObjectDisposedException)
+        {
+            // Stopped.
+        }
+    }
+}

@@ -1,0 +1,74 @@
+namespace BackgroundTasks.Stores;
+
+/// <summary>Additions: the keys are claimed first and the place last, so that a replay is answered even when the queue is full.</summary>
+internal sealed partial class LocalTaskStore
+{
+    public async ValueTask<AddResult> AddAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken)
+    {
+        if (task.Submission is { IdempotencyKey: null, UniqueKey: null })
+            return await PlaceAsync(task, capacity, cancellationToken);
+
+        while (true)
+        {
+            var claim = _keys.Claim(task);
+            if (!claim.IsOwn)
+            {
+                // Another addition with this key is under way, or was: what came of it decides.
+                await claim.Settled.WaitAsync(cancellationToken);
+                if (await FindAsync(claim.Holder, cancellationToken) is { } existing && (claim.Kind is AddOutcome.SameIdempotencyKey || !existing.IsTerminal))
+                    return new AddResult(claim.Kind, existing);
+                _keys.Drop(claim);
+                continue;
+            }
+
+            var added = false;
+            try
+            {
+                if (task.Submission.IdempotencyKey is { } key && await journal.FindByKeyAsync(key, cancellationToken) is { } ended)
+                    return new AddResult(AddOutcome.SameIdempotencyKey, ended);
+                var result = await PlaceAsync(task, capacity, cancellationToken);
+                added = result.Outcome is AddOutcome.Added;
+                return result;
+            }
+            finally
+            {
+                _keys.Settle(claim, added);
+            }
+        }
+    }
+
+    private async ValueTask<AddResult> PlaceAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken)
+    {
+        var queue = QueueOf(task.Queue);
+        if (!TryReserve(queue, task, capacity))
+            return new AddResult(AddOutcome.QueueFull, null);
+        try
+        {
+            await journal.WriteAsync(null, task, cancellationToken);
+        }
+        catch
+        {
+            queue.Count(task.State, -1);
+            Interlocked.Add(ref _scheduled, -ScheduledIn(task));
+            throw;
+        }
+
+        Appear(new TaskEntry(task));
+        Notify(task.Id, task);
+        return new AddResult(AddOutcome.Added, null);
+    }
+
+    private bool TryReserve(LocalQueue queue, BackgroundTask task, int capacity)
+    {
+        if (task.State is not BackgroundTaskState.Scheduled)
+            return queue.TryReserve(capacity);
+        if (Interlocked.Increment(ref _scheduled) > capacity)
+        {
+            Interlocked.Decrement(ref _scheduled);
+            return false;
+        }
+
+        queue.Count(BackgroundTaskState.Scheduled, 1);
+        return true;
+    }
+}
