@@ -31,6 +31,7 @@ internal static class NotificationExtensions
         return builder.AddHandler<SendNotificationHandler, SendNotificationPayload, SendNotificationResult>(TaskType, static type =>
         {
             type.Description = "Notifies somebody: a line in notifications.log, and a mail where an SMTP server is configured.";
+            type.MaxAttempts = 5;
             type.Example = new SendNotificationPayload("ann@example.org", "Your order is on its way.");
         });
     }

@@ -25,6 +25,7 @@ internal static class PushNotificationExtensions
         return builder.AddHandler<PushNotificationHandler, PushNotificationPayload, PushNotificationResult>(TaskType, static type =>
         {
             type.Description = "Tells a URL of an event, as a signed webhook (Standard Webhooks).";
+            type.MaxAttempts = 5;
             type.Example = new PushNotificationPayload("https://example.org/hooks", "invoice.paid", JsonSerializer.SerializeToElement(new { invoice = 42 }));
         });
     }

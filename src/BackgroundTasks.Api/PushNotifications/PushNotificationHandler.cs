@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Options;
 
 namespace BackgroundTasks.Api.PushNotifications;
@@ -19,7 +20,12 @@ internal sealed class PushNotificationHandler(
         using var response = await SendAsync(request, cancellationToken);
         var status = (int)response.StatusCode;
         if (!response.IsSuccessStatusCode)
-            throw new PushNotificationFailedException(string.Create(CultureInfo.InvariantCulture, $"The receiver answered {status}."));
+            throw new PushNotificationFailedException(string.Create(CultureInfo.InvariantCulture, $"The receiver answered {status}."))
+            {
+                // Standard Webhooks: 410 asks never to come again.
+                IsPermanent = response.StatusCode is HttpStatusCode.Gone,
+                RetryAfter = response.Headers.RetryAfter is { } asked ? asked.Delta ?? (asked.Date - timeProvider.GetUtcNow()) : null,
+            };
         return new PushNotificationResult(status, PushNotificationMessage.IdOf(context.Id), _secret is not null);
     }
 
@@ -40,7 +46,7 @@ internal sealed class PushNotificationHandler(
         }
         catch (HttpRequestException exception) when (exception.InnerException is AddressRefusedException)
         {
-            throw new PushNotificationFailedException("The URL's host has no public address, and only public addresses are called.", exception);
+            throw new PushNotificationFailedException("The URL's host has no public address, and only public addresses are called.", exception) { IsPermanent = true };
         }
         catch (HttpRequestException exception)
         {

@@ -140,6 +140,24 @@ public sealed class PushNotificationHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_receiver_says_when_to_come_again_and_never_again()
+    {
+        await using var busy = await Receiver.StartAsync(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.Headers.RetryAfter = "120";
+            return Task.CompletedTask;
+        });
+        await using var gone = await Answering(StatusCodes.Status410Gone);
+
+        var later = await Assert.ThrowsAsync<PushNotificationFailedException>(() => HandleAsync(busy.Url));
+        var never = await Assert.ThrowsAsync<PushNotificationFailedException>(() => HandleAsync(gone.Url));
+
+        Assert.Equal((TimeSpan.FromMinutes(2), false), (later.RetryAfter, later.IsPermanent));
+        Assert.True(never.IsPermanent);
+    }
+
+    [Fact]
     public async Task An_answer_without_end_does_not_hold_the_task()
     {
         await using var receiver = await Receiver.StartAsync(async context =>
