@@ -3,6 +3,9 @@ namespace BackgroundTasks.Execution;
 /// <summary>Many deadlines on one timer, which is armed for the earliest. What is given up leaves nothing behind but its place, and half of the places being such sweeps them.</summary>
 internal sealed class Deadlines : IDisposable
 {
+    /// <summary>Timers refuse more than 49 days: for what is further off the timer is armed again on the way.</summary>
+    private static readonly TimeSpan LongestArming = TimeSpan.FromDays(1);
+
     private readonly Lock _lock = new();
     private readonly TimeProvider _timeProvider;
     private readonly ITimer _timer;
@@ -19,7 +22,8 @@ internal sealed class Deadlines : IDisposable
     /// <summary>Calls back once, on a pool thread, when the time is over. The callback must be quick and must not throw.</summary>
     public Deadline Add(TimeSpan dueIn, Action onDue)
     {
-        var dueAt = _timeProvider.GetTimestamp() + (long)(dueIn.TotalSeconds * _timeProvider.TimestampFrequency);
+        // Half of what there is: further off is never, and must not come round as a time long over.
+        var dueAt = _timeProvider.GetTimestamp() + (long)Math.Min(dueIn.TotalSeconds * _timeProvider.TimestampFrequency, long.MaxValue / 2);
         var deadline = new Deadline(this, onDue);
         lock (_lock)
         {
@@ -69,6 +73,9 @@ internal sealed class Deadlines : IDisposable
             return;
         _armedFor = earliest;
         var left = _timeProvider.GetElapsedTime(_timeProvider.GetTimestamp(), earliest);
+
+        if (left > LongestArming)
+            left = LongestArming;
 
         // Timers count whole milliseconds: rounded up, or it would fire too early and again at once.
         _timer.Change(left <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);

@@ -40,6 +40,29 @@ public class DeadlinesTests
     }
 
     [Fact]
+    public void A_time_that_is_far_off_is_met_then_and_not_before()
+    {
+        using var deadlines = new Deadlines(_time);
+        deadlines.Add(TimeSpan.FromDays(100), () => _due.Add(100));
+        deadlines.Add(TimeSpan.MaxValue, () => _due.Add(-1));
+
+        _time.Advance(TimeSpan.FromDays(99));
+        Assert.Empty(_due);
+        _time.Advance(TimeSpan.FromDays(2));
+
+        Assert.Equal([100], _due);
+    }
+
+    [Fact]
+    public void The_real_clock_takes_any_time()
+    {
+        using var deadlines = new Deadlines(TimeProvider.System);
+
+        Assert.True(deadlines.Add(TimeSpan.FromDays(60), () => _due.Add(60)).IsOpen);
+        Assert.True(deadlines.Add(TimeSpan.MaxValue, () => _due.Add(-1)).IsOpen);
+    }
+
+    [Fact]
     public void A_time_that_is_over_is_met_at_once()
     {
         using var deadlines = new Deadlines(_time);
