@@ -27,6 +27,7 @@ internal sealed class TaskExecutor : IDisposable
     private readonly ILogger<TaskExecutor> _logger;
     private readonly IDisposable _subscription;
     private readonly string _node = NodeName.Create();
+    private volatile bool _interrupted;
 
     public TaskExecutor(
         IBackgroundTaskStore store, TaskChanger changer, TaskTypeRegistry types, HandlerThreads threads, TaskFailure failure,
@@ -43,23 +44,30 @@ internal sealed class TaskExecutor : IDisposable
         await using var run = new RunningTask(task, _scopes, _store);
         if (!_running.TryAdd(task.Id, run))
             return;
+        BackgroundTask? started;
+        Func<BackgroundTask, BackgroundTask?> end;
         try
         {
-            if (task.Start(_node, _timeProvider.GetUtcNow()) is not { } started
+            // Looked at when known: an interruption has found this run, or is seen here.
+            if (_interrupted
+                || (started = task.Start(_node, _timeProvider.GetUtcNow())) is null
                 || await _store.TrySwapAsync(task, started, task.Survived ? StoreWrite.Durable : StoreWrite.Behind, CancellationToken.None) is not SwapResult.Swapped)
                 return;
-            var end = await CallHandlerAsync(started, run);
-            await _changer.ApplyAsync(task.Id, current => current.IsRun(_node, run.Run) ? end(current) : null, CancellationToken.None, started);
+            end = await CallHandlerAsync(started, run);
         }
         finally
         {
+            // Before the end is stored: whoever sees it may start the task again at once, and that run must not be taken for this one.
             _running.TryRemove(new KeyValuePair<Guid, RunningTask>(task.Id, run));
         }
+
+        await _changer.ApplyAsync(task.Id, current => current.IsRun(_node, run.Run) ? end(current) : null, CancellationToken.None, started);
     }
 
-    /// <summary>The drain time is over: what runs is told to stop, and goes back to its queue.</summary>
+    /// <summary>The drain time is over: what runs is told to stop, and goes back to its queue. What a worker has in hand and has not started stays there.</summary>
     public int InterruptAll()
     {
+        _interrupted = true;
         var interrupted = 0;
         foreach (var run in _running.Values)
         {
