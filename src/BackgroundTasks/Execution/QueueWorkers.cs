@@ -129,7 +129,7 @@ internal sealed class QueueWorkers : IDisposable
         if (change.Task is { State: BackgroundTaskState.Canceled } task && task.Queue == _queue && (task.StartedAt is null || task.QueuedAt > task.StartedAt))
         {
             lock (_lock)
-                _ready.Forget(task.Id);
+                _ready.Forget(task);
         }
     }
 }

@@ -13,7 +13,7 @@ public class ReadySetTests
         var tasks = Enumerable.Range(0, 3).Select(_ => NewTask()).ToList();
         tasks.ForEach(ready.Add);
 
-        ready.Forget(tasks[1].Id);
+        ready.Forget(Canceled(tasks[1]));
 
         Assert.True(ready.TryTake(out var first));
         Assert.True(ready.TryTake(out var second));
@@ -29,11 +29,28 @@ public class ReadySetTests
         {
             var task = NewTask();
             ready.Add(task);
-            ready.Forget(task.Id);
+            ready.Forget(Canceled(task));
         }
 
         Assert.True(ready.Count < 200);
     }
+
+    [Fact]
+    public void What_is_queued_again_after_it_was_forgotten_is_taken()
+    {
+        var ready = new ReadySet();
+        var task = NewTask();
+        ready.Add(task);
+        Assert.True(ready.TryTake(out _));
+
+        ready.Forget(Canceled(task));
+        ready.Add(new BackgroundTask { Submission = task.Submission, State = BackgroundTaskState.Queued, Version = 3 });
+
+        Assert.True(ready.TryTake(out var again));
+        Assert.Equal(3, again.Version);
+    }
+
+    private static BackgroundTask Canceled(BackgroundTask task) => task.Cancel(task.Submission.CreatedAt)!;
 
     private BackgroundTask NewTask() => BackgroundTask.Create(new BackgroundTaskSubmission { Id = _ids.Next(), Type = "t", Queue = "default", CreatedAt = TimeProvider.System.GetUtcNow() });
 }
