@@ -16,10 +16,15 @@ internal sealed class HandlerThreads : IDisposable
     public Task<T> RunAsync<T>(Func<Task<T>> work)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // The caller's context comes along as it does with an await: the log scope of its task is part of it.
+        var context = ExecutionContext.Capture();
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _work.Enqueue(() => ThreadPump.Run(work, completion));
+            _work.Enqueue(context is null
+                ? () => ThreadPump.Run(work, completion)
+                : () => ExecutionContext.Run(context, _ => ThreadPump.Run(work, completion), null));
             if (_idle >= _work.Count)
             {
                 Monitor.Pulse(_lock);

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
 namespace BackgroundTasks.Tests.Execution;
 
 public class BlockingHandlerTests
@@ -15,6 +18,29 @@ public class BlockingHandlerTests
         var task = await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload()));
 
         Assert.True(host.Queue.GetResult<bool>(task));
+    }
+
+    [Fact]
+    public async Task A_blocking_handler_logs_under_its_task()
+    {
+        var scopes = new LoggerExternalScopeProvider();
+        var logged = new List<string>();
+        await using var host = await TaskHost.StartAsync(tasks =>
+        {
+            tasks.Services.AddSingleton<ILoggerFactory>(new ScopedLoggers(scopes));
+            tasks.AddHandler(
+                "block",
+                (HeldPayload _, BackgroundTaskContext _, CancellationToken _) =>
+                {
+                    scopes.ForEachScope(static (scope, logged) => logged.Add($"{scope}"), logged);
+                    return Task.FromResult(true);
+                },
+                type => type.Blocking = true);
+        });
+
+        var task = await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload()));
+
+        Assert.Equal([$"task {task.Id} block attempt 1"], logged);
     }
 
     [Fact]
@@ -58,4 +84,27 @@ public class BlockingHandlerTests
 
     private static Task<TaskHost> StartAsync(Func<CancellationToken, Task<bool>> handler) => TaskHost.StartAsync(
         tasks => tasks.AddHandler("block", (HeldPayload _, BackgroundTaskContext _, CancellationToken cancellationToken) => handler(cancellationToken), type => type.Blocking = true));
+
+    /// <summary>Loggers that write nothing and keep scopes.</summary>
+    private sealed class ScopedLoggers(IExternalScopeProvider scopes) : ILoggerFactory, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => scopes.Push(state);
+
+        public bool IsEnabled(LogLevel logLevel) => false;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 }
