@@ -41,10 +41,13 @@ public static class BackgroundTasksServiceCollectionExtensions
         services.AddSingleton<Gate>();
         services.AddSingleton<BackgroundTaskQueue>();
         services.AddSingleton<IBackgroundTaskQueue>(provider => provider.GetRequiredService<BackgroundTaskQueue>());
-        services.AddHostedService<TaskWorker>();
+
+        // Hosted services stop one after the other, the last one first: the worker is to close the gate before anything is waited for,
+        // so that the service is unready, and refuses, for the whole of the stop.
+        AfterResponse.AfterResponseServices.AddAfterResponse(services);
         services.AddHostedService<TaskClock>();
         services.AddHostedService<TaskSweeper>();
-        AfterResponse.AfterResponseServices.AddAfterResponse(services);
+        services.AddHostedService<TaskWorker>();
         services.AddTaskHttp();
         services.AddHealthChecks().AddCheck<TaskHealth>("background-tasks", tags: ["ready"]);
         services.AddOptions<HostOptions>().Configure<IOptions<BackgroundTasksOptions>>(

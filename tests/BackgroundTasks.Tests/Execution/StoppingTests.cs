@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace BackgroundTasks.Tests.Execution;
 
 public class StoppingTests
@@ -32,6 +34,21 @@ public class StoppingTests
         var stopping = host.StopAsync();
         await Assert.ThrowsAsync<BackgroundTaskQueueFullException>(async () => await host.Queue.EnqueueAsync(new HeldPayload()));
         run.Return("");
+
+        await stopping.WaitAsync(TaskHost.Guard);
+    }
+
+    [Fact]
+    public async Task While_work_after_a_response_holds_the_stop_nothing_more_is_accepted()
+    {
+        await using var host = await StartAsync();
+        var release = new TaskCompletionSource();
+        await using var scope = host.Get<IServiceScopeFactory>().CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().AddTask((_, _) => release.Task);
+
+        var stopping = host.StopAsync();
+        await Assert.ThrowsAsync<BackgroundTaskQueueFullException>(async () => await host.Queue.EnqueueAsync(new HeldPayload()));
+        release.SetResult();
 
         await stopping.WaitAsync(TaskHost.Guard);
     }
