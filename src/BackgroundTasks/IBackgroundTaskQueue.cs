@@ -8,7 +8,7 @@ public interface IBackgroundTaskQueue
     /// <param name="payload">The input; validated first.</param>
     /// <param name="options">What differs from the type's defaults.</param>
     /// <param name="cancellationToken">Gives the wait up; the task may have been accepted all the same.</param>
-    /// <exception cref="BackgroundTaskRefusedException">The payload is invalid, the type or queue unknown, or no one type takes the payload.</exception>
+    /// <exception cref="BackgroundTaskRefusedException">The payload is invalid, the type or queue unknown, the id taken, or no one type takes the payload.</exception>
     /// <exception cref="BackgroundTaskQueueFullException">The queue is full, or the process stops.</exception>
     ValueTask<BackgroundTask> EnqueueAsync<TPayload>(TPayload payload, BackgroundTaskSubmitOptions? options = null, CancellationToken cancellationToken = default);
 

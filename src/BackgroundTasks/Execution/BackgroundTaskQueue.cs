@@ -23,6 +23,8 @@ internal sealed class BackgroundTaskQueue(
         var json = JsonSerializer.SerializeToUtf8Bytes(payload, options.Value.SerializerOptions);
         if (SubmitRules.Check(type, json, submitOptions, options.Value, timeProvider.GetUtcNow()) is { Count: > 0 } errors)
             throw new BackgroundTaskRefusedException(errors);
+        if (submitOptions.Id is { } id && await store.FindAsync(id, cancellationToken) is not null)
+            throw new BackgroundTaskRefusedException($"There is a task with the id {id:N} already. Take a new one from {nameof(BackgroundTaskIds)}, or leave it out.");
         var (outcome, task) = await SubmitAsync(type, json, submitOptions, null, cancellationToken);
         return outcome switch
         {

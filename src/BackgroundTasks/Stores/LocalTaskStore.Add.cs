@@ -6,7 +6,7 @@ internal sealed partial class LocalTaskStore
     public async ValueTask<AddResult> AddAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken)
     {
         if (task.Submission is { IdempotencyKey: null, UniqueKey: null })
-            return await PlaceAsync(task, capacity, cancellationToken);
+            return await PlaceAsync(task, capacity);
 
         while (true)
         {
@@ -26,7 +26,7 @@ internal sealed partial class LocalTaskStore
             {
                 if (task.Submission.IdempotencyKey is { } key && await journal.FindByKeyAsync(key, cancellationToken) is { } ended)
                     return new AddResult(AddOutcome.SameIdempotencyKey, ended);
-                var result = await PlaceAsync(task, capacity, cancellationToken);
+                var result = await PlaceAsync(task, capacity);
                 added = result.Outcome is AddOutcome.Added;
                 return result;
             }
@@ -37,14 +37,16 @@ internal sealed partial class LocalTaskStore
         }
     }
 
-    private async ValueTask<AddResult> PlaceAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken)
+    private async ValueTask<AddResult> PlaceAsync(BackgroundTask task, int capacity)
     {
         var queue = QueueOf(task.Queue);
         if (!TryReserve(queue, task, capacity))
             return new AddResult(AddOutcome.QueueFull, null);
         try
         {
-            await journal.WriteAsync(null, task, cancellationToken);
+            // Not given up with the caller's wait: what is written must be here too, or it would lie in the journal until the next start.
+            await journal.WriteAsync(null, task, CancellationToken.None);
+            Appear(new TaskEntry(task));
         }
         catch
         {
@@ -53,7 +55,6 @@ internal sealed partial class LocalTaskStore
             throw;
         }
 
-        Appear(new TaskEntry(task));
         Notify(task.Id, task);
         return new AddResult(AddOutcome.Added, null);
     }

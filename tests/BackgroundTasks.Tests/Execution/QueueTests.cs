@@ -256,6 +256,22 @@ public class QueueTests
     }
 
     [Fact]
+    public async Task An_id_is_given_to_one_task_alone_whether_that_lives_or_has_ended()
+    {
+        await using var host = await StartHeldAsync();
+        var task = await host.Queue.EnqueueAsync(new HeldPayload());
+        var run = await _held.NextAsync();
+
+        await Assert.ThrowsAsync<BackgroundTaskRefusedException>(async () => await host.Queue.EnqueueAsync(new HeldPayload(), new() { Id = task.Id }));
+        run.Return("");
+        await host.EndOf(task);
+        await Assert.ThrowsAsync<BackgroundTaskRefusedException>(async () => await host.Queue.EnqueueAsync(new HeldPayload(), new() { Id = task.Id }));
+
+        var counts = (await host.Get<IBackgroundTaskStore>().GetOverviewAsync(default)).Queues.Single();
+        Assert.Equal((0, 0, 1), (counts.Queued, counts.Running, counts.Succeeded));
+    }
+
+    [Fact]
     public async Task A_wait_ends_when_its_time_is_over()
     {
         await using var host = await StartHeldAsync();

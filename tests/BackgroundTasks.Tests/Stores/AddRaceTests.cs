@@ -1,0 +1,42 @@
+using BackgroundTasks.Stores;
+
+namespace BackgroundTasks.Tests.Stores;
+
+public sealed class AddRaceTests
+{
+    private readonly SampleTasks _samples = new();
+    private readonly SteppingJournal _journal = new();
+    private readonly LocalTaskStore _store;
+
+    public AddRaceTests() => _store = new(_journal, new BackgroundTaskIds(TimeProvider.System));
+
+    [Fact]
+    public async Task A_task_whose_caller_leaves_while_it_is_written_is_kept()
+    {
+        using var leave = new CancellationTokenSource();
+        var written = new TaskCompletionSource();
+        _journal.BeforeWritten = written.Task.WaitAsync;
+        var task = _samples.Queued();
+        var adding = _store.AddAsync(task, 10, leave.Token).AsTask();
+
+        await leave.CancelAsync();
+        written.SetResult();
+        await Task.WhenAny(adding).WaitAsync(TaskHost.Guard);
+
+        Assert.NotNull(await _store.FindAsync(task.Id, default));
+        Assert.Equal(1, (await CountsAsync()).Queued);
+    }
+
+    [Fact]
+    public async Task An_id_that_lives_already_takes_no_place()
+    {
+        var task = _samples.Queued();
+        await _store.AddAsync(task, 10, default);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await _store.AddAsync(task, 10, default));
+
+        Assert.Equal(1, (await CountsAsync()).Queued);
+    }
+
+    private async Task<QueueCounts> CountsAsync() => (await _store.GetOverviewAsync(default)).Queues.Single();
+}

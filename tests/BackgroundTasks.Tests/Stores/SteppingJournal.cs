@@ -1,0 +1,44 @@
+using BackgroundTasks.Stores;
+
+namespace BackgroundTasks.Tests.Stores;
+
+/// <summary>A journal in memory that lets a test do something when a step is done and its caller does not know yet.</summary>
+internal sealed class SteppingJournal : IBackgroundTaskJournal
+{
+    private readonly MemoryJournal _memory = new();
+
+    public Func<Task> AfterFind { get; set; } = () => Task.CompletedTask;
+
+    public Func<Task> AfterPurge { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Completes a write; null: at once.</summary>
+    public Func<CancellationToken, Task>? BeforeWritten { get; set; }
+
+    public ValueTask<JournalContents> OpenAsync(CancellationToken cancellationToken) => _memory.OpenAsync(cancellationToken);
+
+    public async ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, CancellationToken cancellationToken)
+    {
+        await _memory.WriteAsync(current, successor, cancellationToken);
+        if (BeforeWritten is { } before)
+            await before(cancellationToken);
+    }
+
+    public async ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var found = await _memory.FindAsync(id, cancellationToken);
+        await AfterFind();
+        return found;
+    }
+
+    public ValueTask<BackgroundTask?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken) => _memory.FindByKeyAsync(idempotencyKey, cancellationToken);
+
+    public ValueTask<JournalPage> ListAsync(BackgroundTaskFilter filter, Guid? below, int maxRecords, CancellationToken cancellationToken) =>
+        _memory.ListAsync(filter, below, maxRecords, cancellationToken);
+
+    public async ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, Action<PurgedTask> onPurged, CancellationToken cancellationToken)
+    {
+        var more = await _memory.PurgeAsync(finishedBefore, keepAtMost, onPurged, cancellationToken);
+        await AfterPurge();
+        return more;
+    }
+}
