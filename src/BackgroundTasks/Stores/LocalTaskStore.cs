@@ -89,7 +89,14 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
                 taken.Add(task);
             if (taken.Count > 0)
                 return taken;
-            await reader.WaitToReadAsync(cancellationToken);
+            try
+            {
+                await reader.WaitToReadAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (reader.TryPeek(out _))
+            {
+                // It came after the last look and before the stop: it is handed over all the same.
+            }
         }
     }
 
