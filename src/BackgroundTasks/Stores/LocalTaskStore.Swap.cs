@@ -59,15 +59,30 @@ internal sealed partial class LocalTaskStore
         var found = await journal.FindAsync(id, cancellationToken);
         if (found is null)
             return _entries.GetValueOrDefault(id);
-        var thawed = new TaskEntry(found);
+
+        // Nobody changes it until it is certain that it is there: a purge or a delete between the reading and
+        // the bringing back has not seen the entry; a later one will.
+        var certain = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thawed = new TaskEntry(found) { Pending = certain.Task };
         var entry = _entries.GetOrAdd(id, thawed);
         if (!ReferenceEquals(entry, thawed))
             return entry;
-        KeepFresh(entry);
+        var isThere = false;
+        try
+        {
+            isThere = await journal.FindAsync(id, cancellationToken) is { } again && again.Version == found.Version;
+        }
+        finally
+        {
+            lock (entry)
+                (entry.Pending, entry.IsGone) = (null, !isThere);
+            if (isThere)
+                KeepFresh(entry);
+            else
+                _entries.TryRemove(new KeyValuePair<Guid, TaskEntry>(id, entry));
+            certain.SetResult();
+        }
 
-        // A purge between the reading and the bringing back has not seen the entry; a later one will.
-        if (await journal.FindAsync(id, cancellationToken) is null && Forget(entry))
-            return null;
         return entry;
     }
 
@@ -89,6 +104,9 @@ internal sealed partial class LocalTaskStore
 
     private void Publish(TaskEntry entry, BackgroundTask current, BackgroundTask? successor)
     {
+        // First of all: a purge that finds the entry changed or gone must know why.
+        if (current.IsTerminal)
+            _swappedInPurge?.TryAdd(current.Id, true);
         var queue = QueueOf(current.Queue);
         if (successor is null)
         {

@@ -19,6 +19,9 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     private readonly Lock _subscribing = new();
     private Action<BackgroundTaskChange>[] _subscribers = [];
 
+    /// <summary>While a purge is under way: the finished tasks that a swap has changed or removed, and counted.</summary>
+    private volatile ConcurrentDictionary<Guid, bool>? _swappedInPurge;
+
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         var contents = await journal.OpenAsync(cancellationToken);
@@ -53,18 +56,26 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     public async ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, CancellationToken cancellationToken)
     {
         var purged = new List<PurgedTask>();
+        var swapped = _swappedInPurge = new();
         var more = await journal.PurgeAsync(finishedBefore, keepAtMost, purged.Add, cancellationToken);
         foreach (var entry in _fresh.Trim(finishedBefore, keepAtMost))
             Forget(entry);
         foreach (var task in purged)
         {
-            // What is at hand and cannot be forgotten was brought back to life meanwhile: its swap has counted it.
-            if (_entries.TryGetValue(task.Id, out var entry) && !Forget(entry))
+            // Who has it in hand decides first what becomes of it.
+            if (_entries.TryGetValue(task.Id, out var entry))
+            {
+                while (!Forget(entry) && entry.Pending is { } pending)
+                    await pending;
+            }
+
+            if (swapped.ContainsKey(task.Id))
                 continue;
             QueueOf(task.Queue).Count(task.State, -1);
             Notify(task.Id, null);
         }
 
+        _swappedInPurge = null;
         return more;
     }
 
