@@ -17,10 +17,13 @@ internal sealed class LiveChunk(long number)
 
     public TaskEntry? EntryAt(int place) => Volatile.Read(ref _entries[place]);
 
+    /// <summary>In the order in which tasks move on, and then what they move back to once more: one that moves meanwhile is met on one side.</summary>
     public ulong BitsOf(LiveStates states, int word) =>
         (states.Scheduled ? Volatile.Read(ref _scheduled[word]) : 0)
         | (states.Queued ? Volatile.Read(ref _queued[word]) : 0)
-        | (states.Running ? Volatile.Read(ref _running[word]) : 0);
+        | (states.Running ? Volatile.Read(ref _running[word]) : 0)
+        | (states.Scheduled ? Volatile.Read(ref _scheduled[word]) : 0)
+        | (states.Queued ? Volatile.Read(ref _queued[word]) : 0);
 
     public void Add(TaskEntry entry, int place)
     {
