@@ -41,6 +41,11 @@ public static class BackgroundTasksServiceCollectionExtensions
         services.AddSingleton<Gate>();
         services.AddSingleton<BackgroundTaskQueue>();
         services.AddSingleton<IBackgroundTaskQueue>(provider => provider.GetRequiredService<BackgroundTaskQueue>());
+        services.AddMetrics();
+        services.AddSingleton<OverviewReader>();
+        services.AddSingleton<TaskMetrics>();
+        services.AddSingleton<TaskActivities>();
+        services.AddSingleton<TaskTelemetry>();
 
         // Hosted services stop one after the other, the last one first: the worker is to close the gate before anything is waited for,
         // so that the service is unready, and refuses, for the whole of the stop.

@@ -33,4 +33,7 @@ internal static partial class Log
 
     [LoggerMessage(107, LogLevel.Error, "RetryOn of the type {TaskType} threw; the task has failed without another attempt", EventName = "RetryRuleFailed")]
     public static partial void RetryRuleFailed(ILogger logger, string taskType, Exception exception);
+
+    [LoggerMessage(130, LogLevel.Warning, "The sizes of the queues could not be read from the store; the metric repeats the last ones", EventName = "QueueSizesUnknown")]
+    public static partial void QueueSizesUnknown(ILogger logger, Exception exception);
 }

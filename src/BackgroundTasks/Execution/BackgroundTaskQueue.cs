@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using BackgroundTasks.Diagnostics;
 using BackgroundTasks.TaskTypes;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,7 @@ namespace BackgroundTasks.Execution;
 /// <summary>The front door: what clients and code ask of tasks, each in a few lines over the store.</summary>
 internal sealed class BackgroundTaskQueue(
     IBackgroundTaskStore store, TaskChanger changer, TaskTypeRegistry types, TaskWatch watch, BackgroundTaskIds ids, Gate gate,
-    TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options) : IBackgroundTaskQueue
+    TimeProvider timeProvider, TaskTelemetry telemetry, IOptions<BackgroundTasksOptions> options) : IBackgroundTaskQueue
 {
     private static readonly TimeSpan KeyWait = TimeSpan.FromSeconds(1);
 
@@ -36,7 +37,19 @@ internal sealed class BackgroundTaskQueue(
     }
 
     /// <summary>Accepts what <see cref="SubmitRules"/> has found valid.</summary>
-    public async ValueTask<SubmitResult> SubmitAsync(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submitOptions, IdempotentRequest? request, CancellationToken cancellationToken)
+    public ValueTask<SubmitResult> SubmitAsync(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submitOptions, IdempotentRequest? request, CancellationToken cancellationToken) =>
+        telemetry.ObservesSubmits ? AddObservedAsync(type, payload, submitOptions, request, cancellationToken) : AddAsync(type, payload, submitOptions, request, cancellationToken);
+
+    private async ValueTask<SubmitResult> AddObservedAsync(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submitOptions, IdempotentRequest? request, CancellationToken cancellationToken)
+    {
+        // Its activity is the current one while the task is made: that is what the task keeps.
+        using var submit = telemetry.StartSubmit(type.Name, submitOptions.Queue ?? type.Options.Queue);
+        var result = await AddAsync(type, payload, submitOptions, request, cancellationToken);
+        submit.End(result);
+        return result;
+    }
+
+    private async ValueTask<SubmitResult> AddAsync(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submitOptions, IdempotentRequest? request, CancellationToken cancellationToken)
     {
         if (!gate.TryEnter())
             return new SubmitResult(SubmitOutcome.Stopping, null);

@@ -26,6 +26,13 @@ internal sealed class QueueWorkers : IDisposable
         _subscription = store.Subscribe(OnChange);
     }
 
+    public string Queue => _queue;
+
+    public int Workers => _workers;
+
+    /// <summary>How many run a task now.</summary>
+    public int Busy => _workers - Volatile.Read(ref _free);
+
     public async Task TakeUntilStoppedAsync()
     {
         var request = new TakeRequest(_queue, [], int.MaxValue);

@@ -21,6 +21,7 @@ internal sealed class TaskExecutor : IDisposable
     private readonly TaskFailure _failure;
     private readonly RetryPolicy _retries;
     private readonly Deadlines _deadlines;
+    private readonly TaskTelemetry _telemetry;
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _timeProvider;
     private readonly BackgroundTasksOptions _options;
@@ -30,10 +31,10 @@ internal sealed class TaskExecutor : IDisposable
     private volatile bool _interrupted;
 
     public TaskExecutor(
-        IBackgroundTaskStore store, TaskChanger changer, TaskTypeRegistry types, HandlerThreads threads, TaskFailure failure,
+        IBackgroundTaskStore store, TaskChanger changer, TaskTypeRegistry types, HandlerThreads threads, TaskFailure failure, TaskTelemetry telemetry,
         RetryPolicy retries, Deadlines deadlines, IServiceScopeFactory scopes, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options, ILogger<TaskExecutor> logger)
     {
-        (_store, _changer, _types, _threads, _failure, _retries, _deadlines) = (store, changer, types, threads, failure, retries, deadlines);
+        (_store, _changer, _types, _threads, _failure, _telemetry, _retries, _deadlines) = (store, changer, types, threads, failure, telemetry, retries, deadlines);
         (_scopes, _timeProvider, _options, _logger) = (scopes, timeProvider, options.Value, logger);
         _subscription = store.Subscribe(OnChange);
     }
@@ -46,6 +47,7 @@ internal sealed class TaskExecutor : IDisposable
             return;
         BackgroundTask? started;
         Func<BackgroundTask, BackgroundTask?> end;
+        ObservedAttempt? attempt;
         try
         {
             // Looked at when known: an interruption has found this run, or is seen here.
@@ -53,7 +55,9 @@ internal sealed class TaskExecutor : IDisposable
                 || (started = task.Start(_node, _timeProvider.GetUtcNow())) is null
                 || await _store.TrySwapAsync(task, started, task.Survived ? StoreWrite.Durable : StoreWrite.Behind, CancellationToken.None) is not SwapResult.Swapped)
                 return;
+            attempt = _telemetry.StartAttempt(started);
             end = await CallHandlerAsync(started, run);
+            attempt?.HandlerReturned();
         }
         finally
         {
@@ -61,7 +65,11 @@ internal sealed class TaskExecutor : IDisposable
             _running.TryRemove(new KeyValuePair<Guid, RunningTask>(task.Id, run));
         }
 
-        await _changer.ApplyAsync(task.Id, current => current.IsRun(_node, run.Run) ? end(current) : null, CancellationToken.None, started);
+        using (attempt)
+        {
+            var (ended, changed) = await _changer.ApplyAsync(task.Id, current => current.IsRun(_node, run.Run) ? end(current) : null, CancellationToken.None, started);
+            attempt?.End(ended, changed);
+        }
     }
 
     /// <summary>The drain time is over: what runs is told to stop, and goes back to its queue. What a worker has in hand and has not started stays there.</summary>

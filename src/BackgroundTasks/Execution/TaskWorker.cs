@@ -10,7 +10,7 @@ namespace BackgroundTasks.Execution;
 /// The drain runs while the server still listens, so that polls, and the refusals of submits, still reach their clients.
 /// </summary>
 internal sealed class TaskWorker(
-    IBackgroundTaskStore store, TaskExecutor executor, Gate gate, TimeProvider timeProvider,
+    IBackgroundTaskStore store, TaskExecutor executor, Gate gate, TaskMetrics metrics, TimeProvider timeProvider,
     IOptions<BackgroundTasksOptions> options, ILogger<TaskWorker> logger) : BackgroundService, IHostedLifecycleService
 {
     private QueueWorkers[] _queues = [];
@@ -20,6 +20,7 @@ internal sealed class TaskWorker(
     {
         await store.OpenAsync(cancellationToken);
         _queues = [.. options.Value.AllQueues().Select(queue => new QueueWorkers(queue.Key, queue.Value.Workers, store, executor, logger))];
+        metrics.Observe(_queues);
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
