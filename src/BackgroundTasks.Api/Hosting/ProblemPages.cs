@@ -18,6 +18,9 @@ internal static class ProblemPages
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             StatusCodeSelector = static exception => exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+
+            // A request that is no HTTP is its client's error: whoever sends it must not fill the log with ours.
+            SuppressDiagnosticsCallback = static context => context.Exception is BadHttpRequestException,
             ExceptionHandler = static context => WriteAsync(context, context.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad
                 ? bad.Message
                 : "The service failed to answer. Its log has the details under this trace id."),

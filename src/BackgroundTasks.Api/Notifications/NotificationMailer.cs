@@ -9,6 +9,9 @@ namespace BackgroundTasks.Api.Notifications;
 /// <summary>Sends notifications through the configured mail server, one connection each.</summary>
 internal sealed class NotificationMailer(IOptions<SmtpOptions> options, TimeProvider timeProvider)
 {
+    /// <summary>RFC 5321: what a server refuses with 5xx it will refuse again.</summary>
+    private const int FirstPermanentReply = 500;
+
     private readonly SmtpOptions _options = options.Value;
 
     /// <summary>Sends a mail.</summary>
@@ -34,7 +37,8 @@ internal sealed class NotificationMailer(IOptions<SmtpOptions> options, TimeProv
         }
         catch (SmtpCommandException exception)
         {
-            throw Failure(string.Create(CultureInfo.InvariantCulture, $"refused the mail ({(int)exception.StatusCode})"), exception);
+            // Without the cause, which goes to the log: servers name the recipient in what they say.
+            throw Failure(string.Create(CultureInfo.InvariantCulture, $"refused the mail ({(int)exception.StatusCode})"), isPermanent: (int)exception.StatusCode >= FirstPermanentReply);
         }
         catch (AuthenticationException exception)
         {
@@ -76,6 +80,6 @@ internal sealed class NotificationMailer(IOptions<SmtpOptions> options, TimeProv
         return message;
     }
 
-    private NotificationFailedException Failure(string what, Exception? cause = null) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"The mail server {_options.Host}:{_options.Port} {what}."), cause);
+    private NotificationFailedException Failure(string what, Exception? cause = null, bool isPermanent = false) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"The mail server {_options.Host}:{_options.Port} {what}."), cause) { IsPermanent = isPermanent };
 }

@@ -20,7 +20,8 @@ internal static class SeedEndpoints
         seed.MapPost("/async_endpoint", AwaitAsync).WithName("AsyncEndpoint").WithSummary("Two seconds of awaited work")
             .Produces<SeedResult>();
         seed.MapGet("/send-notification", SendNotification).WithName("SendNotification").WithSummary("Answers at once; the notification is written after the response")
-            .Produces<SeedMessage>().Produces<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json");
+            .Produces<SeedMessage>().Produces<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json");
     }
 
     private static async Task<IResult> SyncAsync(BlockingPool pool, TimeProvider timeProvider)
@@ -43,7 +44,15 @@ internal static class SeedEndpoints
         var failures = new List<ValidationResult>();
         if (!Validator.TryValidateObject(payload, new ValidationContext(payload), failures, validateAllProperties: true))
             return BackgroundTaskResults.Invalid(new BackgroundTaskRefusedException(new Dictionary<string, string[]> { ["email"] = [.. failures.Select(failure => failure.ErrorMessage!)] }));
-        backgroundTasks.AddTask<NotificationLog>((log, cancellationToken) => log.AppendAsync(payload.ToLine(), cancellationToken));
+        try
+        {
+            backgroundTasks.AddTask<NotificationLog>((log, cancellationToken) => log.AppendAsync(payload.ToLine(), cancellationToken));
+        }
+        catch (BackgroundTaskQueueFullException full)
+        {
+            return BackgroundTaskResults.Unavailable(full);
+        }
+
         return TypedResults.Ok(new SeedMessage("Notification sent in the background"));
     }
 }

@@ -173,6 +173,8 @@ public abstract class StatusTests(ServiceKind kind)
     [InlineData("x")]
     [InlineData("")]
     [InlineData("1e1")]
+    [InlineData("NaN")]
+    [InlineData("-Infinity")]
     public async Task A_wait_out_of_bounds_is_400(string wait)
     {
         await using var service = Service.Start(kind);

@@ -84,6 +84,16 @@ public abstract partial class SubmitTests(ServiceKind kind)
         Assert.NotNull(response.Header("ETag"));
     }
 
+    [Fact]
+    public async Task A_wait_of_any_length_is_capped()
+    {
+        await using var service = Service.Start(kind);
+
+        var response = await service.SubmitAsync("""{"type":"count-primes","payload":{"upTo":100}}""", ("Prefer", "wait=99999999999999999999"));
+
+        Assert.Equal((HttpStatusCode.OK, "wait=60"), (response.StatusCode, response.Header("Preference-Applied")));
+    }
+
     [Theory]
     [InlineData("wait=x")]
     [InlineData("wait=-1")]

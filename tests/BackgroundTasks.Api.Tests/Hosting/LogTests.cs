@@ -26,16 +26,42 @@ public class LogTests
     }
 
     [Fact]
+    public async Task A_mail_server_that_names_the_recipient_does_not_write_it_into_the_log()
+    {
+        using var server = new Notifications.SmtpServer("550 5.1.1 <ann@example.org> is unknown here");
+        await using var service = Service.Start(ServiceKind.TestServer, realTime: true, ("Smtp:Host", "127.0.0.1"), ("Smtp:Port", $"{server.Port}"), ("Smtp:From", "noreply@sender.example"));
+
+        var response = await service.SubmitAsync("""{"type":"send-notification","payload":{"email":"ann@example.org"}}""", ("Prefer", "wait=30"));
+
+        Assert.Equal("failed", (await response.JsonAsync())["status"]!.GetValue<string>());
+        var lines = await LinesAsync(service);
+        Assert.Contains(lines, line => line.Contains("AttemptFailed", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains("ann@example.org", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_body_that_is_no_http_is_its_clients_error_and_none_of_the_service()
+    {
+        await using var service = Service.Start(ServiceKind.KestrelInProduction);
+        using var client = new System.Net.Sockets.TcpClient(service.Client.BaseAddress!.Host, service.Client.BaseAddress.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync("POST /tasks HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"u8.ToArray());
+        using var reader = new StreamReader(stream);
+
+        var answer = await reader.ReadToEndAsync().WaitAsync(HeldWork.Guard);
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
+        Assert.Empty(await LinesAsync(service));
+    }
+
+    [Fact]
     public async Task At_warning_the_request_log_is_silent()
     {
         await using var service = Service.Start(ServiceKind.KestrelInProduction);
         await service.GetAsync("/tasks");
-        var data = await service.StopAndKeepAsync();
 
-        var lines = Directory.Exists(Path.Combine(data, "logs")) ? Directory.GetFiles(Path.Combine(data, "logs")).SelectMany(File.ReadAllLines).ToList() : [];
-        Directory.Delete(data, recursive: true);
-
-        Assert.Empty(lines);
+        Assert.Empty(await LinesAsync(service));
     }
 
     [Fact]
@@ -49,5 +75,13 @@ public class LogTests
         formatter.Format(entry, output);
 
         Assert.Equal("path x\n    y\\u001b[31m\\u2028z\n    System.InvalidOperationException: a\n    b\n", output.ToString());
+    }
+
+    private static async Task<List<string>> LinesAsync(Service service)
+    {
+        var data = await service.StopAndKeepAsync();
+        var lines = Directory.Exists(Path.Combine(data, "logs")) ? Directory.GetFiles(Path.Combine(data, "logs")).SelectMany(File.ReadAllLines).ToList() : [];
+        Directory.Delete(data, recursive: true);
+        return lines;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using BackgroundTasks.Api.Tests.Contract;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BackgroundTasks.Api.Tests.Seed;
 
@@ -48,10 +49,10 @@ public abstract class SeedEndpointTests(ServiceKind kind)
         await using var service = Service.Start(kind);
 
         var response = await service.GetAsync("/send-notification?email=ann@example.org");
-        await service.StopAsync();
+        var lines = await LinesAsync(service, 1);
 
         Assert.Equal("{\"message\":\"Notification sent in the background\"}", await response.Content.ReadAsStringAsync());
-        Assert.Equal(["notification for ann@example.org: some notification"], await File.ReadAllLinesAsync(Path.Combine(service.Data, "notifications.log")));
+        Assert.Equal(["notification for ann@example.org: some notification"], lines);
     }
 
     [Fact]
@@ -60,10 +61,26 @@ public abstract class SeedEndpointTests(ServiceKind kind)
         await using var service = Service.Start(kind);
 
         await Task.WhenAll(Enumerable.Range(0, 100).Select(i => service.GetAsync($"/send-notification?email=user{i}@example.org")));
-        await service.StopAsync();
+        var lines = await LinesAsync(service, 100);
 
-        var lines = await File.ReadAllLinesAsync(Path.Combine(service.Data, "notifications.log"));
         Assert.Equal(Enumerable.Range(0, 100).Select(i => $"notification for user{i}@example.org: some notification").Order(), lines.Order());
+    }
+
+    [Fact]
+    public async Task A_notification_too_many_is_503_and_leaves_no_line()
+    {
+        await using var service = Service.Start(kind, ("BackgroundTasks:MaxPendingAfterResponse", "1"));
+        var held = new TaskCompletionSource();
+        await using (var scope = service.Services.CreateAsyncScope())
+            scope.ServiceProvider.GetRequiredService<IBackgroundTasks>().AddTask((_, _) => held.Task);
+
+        var response = await service.GetAsync("/send-notification?email=ann@example.org");
+
+        held.SetResult();
+        await service.StopAsync();
+        await response.ProblemAsync(503);
+        Assert.NotNull(response.Header("Retry-After"));
+        Assert.False(File.Exists(Path.Combine(service.Data, "notifications.log")));
     }
 
     [Theory]
@@ -150,5 +167,16 @@ public abstract class SeedEndpointTests(ServiceKind kind)
         await (await service.GetAsync("/get_result?task_id=0199f0c2aaaa7aaa8aaaaaaaaaaaaaaa")).ProblemAsync(404);
         await (await service.GetAsync("/get_result?task_id=x")).ProblemAsync(404);
         await (await service.GetAsync("/get_result")).ProblemAsync(400);
+    }
+
+    /// <summary>The lines of the log, once there are so many: the test server answers before the response is completed, and does not wait for that when it stops.</summary>
+    private static async Task<string[]> LinesAsync(Service service, int count)
+    {
+        var log = Path.Combine(service.Data, "notifications.log");
+        using var guard = new CancellationTokenSource(HeldWork.Guard);
+        while (!File.Exists(log) || (await File.ReadAllLinesAsync(log, guard.Token)).Length < count)
+            await Task.Run(static () => { }, guard.Token);
+        await service.StopAsync();
+        return await File.ReadAllLinesAsync(log, guard.Token);
     }
 }
