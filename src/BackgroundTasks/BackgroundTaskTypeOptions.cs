@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace BackgroundTasks;
 
 /// <summary>The settings of one task type.</summary>
@@ -14,6 +16,16 @@ public sealed class BackgroundTaskTypeOptions
     /// so that it starves neither requests nor other handlers. False by default.
     /// </summary>
     public bool Blocking { get; set; }
+
+    /// <summary>
+    /// How many of its tasks run at once in each process, whichever queues they are in; null, the default: as many as there are workers.
+    /// More wait in their queue, and hold back no other type.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int? MaxConcurrency { get; set; }
+
+    /// <summary>How many of its tasks may start in a time, in each process; null, the default: any number. Each attempt counts. More wait in their queue, and hold back no other type.</summary>
+    public BackgroundTaskRateLimit? RateLimit { get; set; }
 
     /// <summary>A payload that works, for people: shown by <c>GET /task-types</c> and in Swagger. Serialised like any payload.</summary>
     public object? Example { get; set; }

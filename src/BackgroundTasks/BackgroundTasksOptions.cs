@@ -12,6 +12,12 @@ public sealed class BackgroundTasksOptions
     /// <summary>The queues by name. One called <c>default</c> is always there.</summary>
     public Dictionary<string, BackgroundTaskQueueOptions> Queues { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// The tag whose value names a task's tenant; <c>tenant</c> by default. Tenants share a queue in turn: among tasks of equal priority one of each is
+    /// started before the next of any. Tasks without the tag are one more tenant; empty switches it off.
+    /// </summary>
+    public string TenantTag { get; set; } = "tenant";
+
     /// <summary>How long a task is kept after it ended; 24 hours by default.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromHours(24);
 

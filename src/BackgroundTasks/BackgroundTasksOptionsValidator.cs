@@ -1,19 +1,22 @@
 using System.ComponentModel.DataAnnotations;
+using BackgroundTasks.Execution;
 using BackgroundTasks.TaskTypes;
 using Microsoft.Extensions.Options;
 
 namespace BackgroundTasks;
 
 /// <summary>Checks the settings when the host starts; each message names the setting and what it may be.</summary>
-internal sealed class BackgroundTasksOptionsValidator : IValidateOptions<BackgroundTasksOptions>
+internal sealed class BackgroundTasksOptionsValidator(IEnumerable<TaskType> types) : IValidateOptions<BackgroundTasksOptions>
 {
     public ValidateOptionsResult Validate(string? name, BackgroundTasksOptions options)
     {
         var errors = new List<string>();
         CheckRanges("BackgroundTasks", options, errors);
-        CheckTime(nameof(options.Retention), options.Retention, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650), errors);
-        CheckTime(nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1), errors);
-        CheckTime(nameof(options.MaxWait), options.MaxWait, TimeSpan.Zero, TimeSpan.FromHours(1), errors);
+        CheckTime("BackgroundTasks:Retention", options.Retention, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650), errors);
+        CheckTime("BackgroundTasks:DrainTimeout", options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1), errors);
+        CheckTime("BackgroundTasks:MaxWait", options.MaxWait, TimeSpan.Zero, TimeSpan.FromHours(1), errors);
+        if (options.TenantTag is null or { Length: > SubmitRules.MaxTagLength } || options.TenantTag.Contains(':', StringComparison.Ordinal))
+            errors.Add($"BackgroundTasks:TenantTag is no tag that a task can have; set it to up to {SubmitRules.MaxTagLength} characters without a colon, or leave it empty to have no tenants.");
         foreach (var (queue, settings) in options.Queues)
         {
             if (!TaskName.IsValid(queue))
@@ -21,7 +24,18 @@ internal sealed class BackgroundTasksOptionsValidator : IValidateOptions<Backgro
             CheckRanges($"BackgroundTasks:Queues:{queue}", settings, errors);
         }
 
+        foreach (var type in types)
+            CheckLimits($"BackgroundTasks:Types:{type.Name}", type.Options, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static void CheckLimits(string section, BackgroundTaskTypeOptions type, List<string> errors)
+    {
+        CheckRanges(section, type, errors);
+        if (type.RateLimit is not { } rate)
+            return;
+        CheckRanges($"{section}:RateLimit", rate, errors);
+        CheckTime($"{section}:RateLimit:Period", rate.Period, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), errors);
     }
 
     private static void CheckRanges(string section, object settings, List<string> errors)
@@ -36,6 +50,6 @@ internal sealed class BackgroundTasksOptionsValidator : IValidateOptions<Backgro
     private static void CheckTime(string setting, TimeSpan value, TimeSpan least, TimeSpan most, List<string> errors)
     {
         if (value < least || value > most)
-            errors.Add($"BackgroundTasks:{setting} is {value:c}; set it to a time from {least:c} to {most:c}, written as [days.]hours:minutes:seconds (20 alone means 20 days).");
+            errors.Add($"{setting} is {value:c}; set it to a time from {least:c} to {most:c}, written as [days.]hours:minutes:seconds (20 alone means 20 days).");
     }
 }

@@ -37,6 +37,7 @@ public static class BackgroundTasksServiceCollectionExtensions
         services.AddSingleton(static provider => new RetryPolicy(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TaskWatch>();
         services.AddSingleton<Deadlines>();
+        services.AddSingleton<TypeLimits>();
         services.AddSingleton<HandlerThreads>();
         services.AddSingleton<Gate>();
         services.AddSingleton<BackgroundTaskQueue>();

@@ -7,9 +7,10 @@ namespace BackgroundTasks.Execution;
 internal sealed class QueueWorkers : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly ReadySet _ready = new();
+    private readonly ReadySet _ready;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopTaking = new();
+    private readonly TypeLimits _limits;
     private readonly IBackgroundTaskStore _store;
     private readonly TaskExecutor _executor;
     private readonly ILogger _logger;
@@ -17,12 +18,15 @@ internal sealed class QueueWorkers : IDisposable
     private readonly string _queue;
     private readonly int _workers;
     private int _free;
+    private bool _paused;
     private bool _takingEnded;
-    private bool _abandoned;
+    private bool _startingEnded;
 
-    public QueueWorkers(string queue, int workers, IBackgroundTaskStore store, TaskExecutor executor, ILogger logger)
+    public QueueWorkers(string queue, int workers, string tenantTag, TypeLimits limits, IBackgroundTaskStore store, TaskExecutor executor, ILogger logger)
     {
-        (_queue, _workers, _free, _store, _executor, _logger) = (queue, workers, workers, store, executor, logger);
+        (_queue, _workers, _free, _limits) = (queue, workers, workers, limits);
+        (_store, _executor, _logger) = (store, executor, logger);
+        _ready = new ReadySet(tenantTag, limits, Open);
         _subscription = store.Subscribe(OnChange);
     }
 
@@ -63,12 +67,32 @@ internal sealed class QueueWorkers : IDisposable
         return _drained.Task;
     }
 
+    /// <summary>What runs goes on, and nothing is started until it is resumed. What is accepted meanwhile waits, also through a stop.</summary>
+    public void Pause()
+    {
+        lock (_lock)
+        {
+            _paused = true;
+            CompleteIfDrained();
+        }
+    }
+
+    /// <summary>Starts at once what waits.</summary>
+    public void Resume()
+    {
+        lock (_lock)
+        {
+            _paused = false;
+            WakeIdle();
+        }
+    }
+
     /// <summary>Nothing more is started: what is held stays queued in its store. Returns how much that is.</summary>
     public int Abandon()
     {
         lock (_lock)
         {
-            _abandoned = true;
+            _startingEnded = true;
             CompleteIfDrained();
             return _ready.Count;
         }
@@ -86,27 +110,47 @@ internal sealed class QueueWorkers : IDisposable
         {
             foreach (var task in taken)
                 _ready.Add(task);
-            while (_free > 0 && !_abandoned && _ready.TryTake(out var next))
-            {
-                _free--;
-                ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.Workers.RunUntilIdleAsync(work.Task), (Workers: this, Task: next), preferLocal: false);
-            }
+            WakeIdle();
         }
+    }
+
+    /// <summary>A type that was at its limit has room.</summary>
+    private void Open(string type)
+    {
+        lock (_lock)
+        {
+            _ready.Open(type);
+            WakeIdle();
+        }
+    }
+
+    private void WakeIdle()
+    {
+        while (_free > 0 && TryTake(out var next))
+        {
+            _free--;
+            ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.Workers.RunUntilIdleAsync(work.Task), (Workers: this, Task: next), preferLocal: false);
+        }
+
+        CompleteIfDrained();
     }
 
     private async Task RunUntilIdleAsync(BackgroundTask task)
     {
         do
         {
+            var started = true;
             try
             {
-                await _executor.RunAsync(task);
+                started = await _executor.RunAsync(task);
             }
             catch (Exception exception)
             {
                 // The boundary of a worker: the store failed, or a scope that could not be disposed. The worker goes on.
                 Log.RunFailed(_logger, task.Type, task.Id, exception);
             }
+
+            _limits.Find(task.Type)?.Leave(started);
         }
         while (TryTakeNext(out task));
     }
@@ -115,8 +159,7 @@ internal sealed class QueueWorkers : IDisposable
     {
         lock (_lock)
         {
-            task = null!;
-            if (!_abandoned && _ready.TryTake(out task))
+            if (TryTake(out task))
                 return true;
             _free++;
             CompleteIfDrained();
@@ -124,10 +167,20 @@ internal sealed class QueueWorkers : IDisposable
         }
     }
 
+    private bool TryTake(out BackgroundTask task)
+    {
+        task = null!;
+        return !_paused && !_startingEnded && _ready.TryTake(out task);
+    }
+
     private void CompleteIfDrained()
     {
-        if (_takingEnded && _free == _workers && (_abandoned || _ready.Count == 0))
-            _drained.TrySetResult();
+        if (!_takingEnded || _free < _workers || (!_paused && !_startingEnded && _ready.HasAny()))
+            return;
+
+        // A resume that comes now must not start what a stop has left.
+        _startingEnded = true;
+        _drained.TrySetResult();
     }
 
     private void OnChange(BackgroundTaskChange change)
@@ -136,7 +189,10 @@ internal sealed class QueueWorkers : IDisposable
         if (change.Task is { State: BackgroundTaskState.Canceled } task && task.Queue == _queue && (task.StartedAt is null || task.QueuedAt > task.StartedAt))
         {
             lock (_lock)
+            {
                 _ready.Forget(task);
+                CompleteIfDrained();
+            }
         }
     }
 }

@@ -1,40 +1,97 @@
 namespace BackgroundTasks.Execution;
 
-/// <summary>The tasks of one queue that this node holds, in the order in which they run. Guarded by its owner's lock.</summary>
-internal sealed class ReadySet
+/// <summary>
+/// The tasks of one queue that this node holds, in the order in which they run: by priority, then by their tenants' turns, then as they came.
+/// One lane per type: a type at its limit has its lane closed, which holds back no other, and nothing is put back. Guarded by its owner's lock.
+/// </summary>
+/// <param name="tenantTag">The tag that names a task's tenant; empty: no tenants.</param>
+/// <param name="limits">The limits of types, and whom they call back.</param>
+/// <param name="onRoom">Called, without a lock, with a type whose lane may be opened.</param>
+internal sealed class ReadySet(string tenantTag, TypeLimits limits, Action<string> onRoom)
 {
     private readonly Dictionary<Guid, long> _forgotten = [];
-    private Queue<BackgroundTask> _tasks = new();
+    private readonly Dictionary<string, ReadyLane> _lanes = new(StringComparer.Ordinal);
+    private readonly TenantTurns _turns = new(tenantTag);
+    private long _sequence;
 
-    public int Count => _tasks.Count;
+    /// <summary>What is held, with those of the canceled that are not skipped yet.</summary>
+    public int Count { get; private set; }
 
-    public void Add(BackgroundTask task) => _tasks.Enqueue(task);
+    public void Add(BackgroundTask task)
+    {
+        if (!_lanes.TryGetValue(task.Type, out var lane))
+            _lanes.Add(task.Type, lane = NewLane(task.Type));
+        lane.Add(task, _sequence++);
+        Count++;
+    }
 
+    /// <summary>The best of all open lanes. It counts in the limit of its type, which its owner tells when it has run.</summary>
     public bool TryTake(out BackgroundTask task)
     {
-        while (_tasks.TryDequeue(out task!))
+        while (TryFindBest(out var best, out task))
         {
-            if (!IsForgotten(task))
-                return true;
-            _forgotten.Remove(task.Id);
+            if (!best.TryAdmit())
+                continue;
+            best.RemoveFirst(toRun: true);
+            Count--;
+            return true;
         }
 
         return false;
     }
 
+    /// <summary>The type's limit has room again.</summary>
+    public void Open(string type) => _lanes[type].Open();
+
+    /// <summary>Whether anything is left to run, be its lane open or not.</summary>
+    public bool HasAny() => _lanes.Values.Any(lane => TryPeek(lane, out _, out _));
+
     /// <summary>
     /// A held task was canceled. It is skipped when its turn comes; when half of what is held is such, all of it is swept out,
-    /// so that a queue whose workers are busy for long does not fill with the canceled.
+    /// so that a queue whose workers are busy for long does not fill with the canceled. A later version of the same task, retried, stays.
     /// </summary>
     public void Forget(BackgroundTask canceled)
     {
         _forgotten[canceled.Id] = canceled.Version;
-        if (_forgotten.Count <= 64 + (_tasks.Count / 2))
+        if (_forgotten.Count <= 64 + (Count / 2))
             return;
-        _tasks = new Queue<BackgroundTask>(_tasks.Where(task => !IsForgotten(task)));
+        foreach (var lane in _lanes.Values)
+            lane.RemoveAll(IsForgotten);
+        Count = _lanes.Values.Sum(lane => lane.Count);
         _forgotten.Clear();
     }
 
-    /// <summary>A worker may have had it in hand when it was canceled: queued again, it is a later version, and is not the one that was meant.</summary>
-    private bool IsForgotten(BackgroundTask task) => _forgotten.TryGetValue(task.Id, out var version) && task.Version < version;
+    private ReadyLane NewLane(string type) => limits.Find(type) is { } limit
+        ? new ReadyLane(new TenantTurns(tenantTag, _turns), limit, () => onRoom(type))
+        : new ReadyLane(_turns);
+
+    private bool TryFindBest(out ReadyLane best, out BackgroundTask task)
+    {
+        (best, task) = (null!, null!);
+        var bestKey = default(ReadyKey);
+        foreach (var lane in _lanes.Values)
+        {
+            if (lane.IsOpen && TryPeek(lane, out var head, out var key) && (best is null || key.CompareTo(bestKey) < 0))
+                (best, task, bestKey) = (lane, head, key);
+        }
+
+        return best is not null;
+    }
+
+    /// <summary>The first of a lane that was not forgotten.</summary>
+    private bool TryPeek(ReadyLane lane, out BackgroundTask task, out ReadyKey key)
+    {
+        while (lane.TryPeek(out task, out key))
+        {
+            if (_forgotten.Count == 0 || !IsForgotten(task))
+                return true;
+            _forgotten.Remove(task.Id);
+            lane.RemoveFirst(toRun: false);
+            Count--;
+        }
+
+        return false;
+    }
+
+    private bool IsForgotten(BackgroundTask task) => _forgotten.TryGetValue(task.Id, out var canceled) && task.Version < canceled;
 }

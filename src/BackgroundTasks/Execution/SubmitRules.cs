@@ -11,8 +11,8 @@ internal static class SubmitRules
     private const int MaxPriority = 100;
     private const int MaxAttempts = 100;
     private const int MaxUniqueKeyLength = 255;
+    public const int MaxTagLength = 128;
     private const int MaxTags = 16;
-    private const int MaxTagLength = 128;
 
     public static Dictionary<string, string[]> Check(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submit, BackgroundTasksOptions options, DateTimeOffset now)
     {

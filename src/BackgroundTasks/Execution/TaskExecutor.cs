@@ -39,12 +39,13 @@ internal sealed class TaskExecutor : IDisposable
         _subscription = store.Subscribe(OnChange);
     }
 
-    public async Task RunAsync(BackgroundTask task)
+    /// <summary>False where it was not started: it is another version by now, most likely canceled.</summary>
+    public async Task<bool> RunAsync(BackgroundTask task)
     {
         // Known before it is started: a cancel that follows the start at once must find it.
         await using var run = new RunningTask(task, _scopes, _store);
         if (!_running.TryAdd(task.Id, run))
-            return;
+            return false;
         BackgroundTask? started;
         Func<BackgroundTask, BackgroundTask?> end;
         ObservedAttempt? attempt;
@@ -54,7 +55,7 @@ internal sealed class TaskExecutor : IDisposable
             if (_interrupted
                 || (started = task.Start(_node, _timeProvider.GetUtcNow())) is null
                 || await _store.TrySwapAsync(task, started, task.Survived ? StoreWrite.Durable : StoreWrite.Behind, CancellationToken.None) is not SwapResult.Swapped)
-                return;
+                return false;
             attempt = _telemetry.StartAttempt(started);
             end = await CallHandlerAsync(started, run);
             attempt?.HandlerReturned();
@@ -70,6 +71,8 @@ internal sealed class TaskExecutor : IDisposable
             var (ended, changed) = await _changer.ApplyAsync(task.Id, current => current.IsRun(_node, run.Run) ? end(current) : null, CancellationToken.None, started);
             attempt?.End(ended, changed);
         }
+
+        return true;
     }
 
     /// <summary>The drain time is over: what runs is told to stop, and goes back to its queue. What a worker has in hand and has not started stays there.</summary>

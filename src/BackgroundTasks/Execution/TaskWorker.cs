@@ -10,16 +10,19 @@ namespace BackgroundTasks.Execution;
 /// The drain runs while the server still listens, so that polls, and the refusals of submits, still reach their clients.
 /// </summary>
 internal sealed class TaskWorker(
-    IBackgroundTaskStore store, TaskExecutor executor, Gate gate, TaskMetrics metrics, TimeProvider timeProvider,
+    IBackgroundTaskStore store, TaskExecutor executor, TypeLimits limits, Gate gate, TaskMetrics metrics, TimeProvider timeProvider,
     IOptions<BackgroundTasksOptions> options, ILogger<TaskWorker> logger) : BackgroundService, IHostedLifecycleService
 {
     private QueueWorkers[] _queues = [];
     private int _stopping;
 
+    /// <summary>The workers of a queue; null where no such queue is set up, or the host has not started.</summary>
+    public QueueWorkers? Find(string queue) => Array.Find(_queues, workers => workers.Queue == queue);
+
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await store.OpenAsync(cancellationToken);
-        _queues = [.. options.Value.AllQueues().Select(queue => new QueueWorkers(queue.Key, queue.Value.Workers, store, executor, logger))];
+        _queues = [.. options.Value.AllQueues().Select(queue => new QueueWorkers(queue.Key, queue.Value.Workers, options.Value.TenantTag, limits, store, executor, logger))];
         metrics.Observe(_queues);
     }
 

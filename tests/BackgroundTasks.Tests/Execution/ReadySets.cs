@@ -1,0 +1,58 @@
+using BackgroundTasks.Execution;
+using BackgroundTasks.TaskTypes;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BackgroundTasks.Tests.Execution;
+
+/// <summary>A ready set over the fake clock, whose types have the given limits and whose lanes open as soon as they may.</summary>
+internal sealed class ReadySets : IDisposable
+{
+    private readonly Deadlines _deadlines;
+
+    public ReadySets(params (string Type, BackgroundTaskTypeOptions Options)[] types)
+    {
+        _deadlines = new Deadlines(Time);
+        var registry = new TaskTypeRegistry(
+            types.Select(type => new TaskTypeOf<HeldPayload, string>(type.Type, type.Options, (_, _, _) => Task.FromResult(""))),
+            Options.Create(new BackgroundTasksOptions()));
+        Limits = new TypeLimits(registry, Time, _deadlines);
+        Ready = New();
+    }
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public TypeLimits Limits { get; }
+
+    public ReadySet Ready { get; }
+
+    /// <summary>The types whose lanes were opened again, in their order.</summary>
+    public List<string> Opened { get; } = [];
+
+    /// <summary>Of another queue with the same limits.</summary>
+    public ReadySet New(string tenantTag = "tenant")
+    {
+        ReadySet ready = null!;
+        return ready = new ReadySet(tenantTag, Limits, type =>
+        {
+            Opened.Add(type);
+            ready.Open(type);
+        });
+    }
+
+    public BackgroundTask Add(BackgroundTask task)
+    {
+        Ready.Add(task);
+        return task;
+    }
+
+    public List<BackgroundTask> TakeAll()
+    {
+        var taken = new List<BackgroundTask>();
+        while (Ready.TryTake(out var task))
+            taken.Add(task);
+        return taken;
+    }
+
+    public void Dispose() => _deadlines.Dispose();
+}
