@@ -11,7 +11,7 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
 {
     private static readonly string[] GetOrHead = [HttpMethods.Get, HttpMethods.Head];
 
-    /// <summary>Maps <c>/tasks</c> and <c>/task-types</c>, below the group's prefix where the builder is one.</summary>
+    /// <summary>Maps <c>/tasks</c>, <c>/task-types</c>, <c>/queues</c> and <c>/nodes</c>, below the group's prefix where the builder is one.</summary>
     /// <param name="endpoints">The application, or a group of it.</param>
     /// <returns>The endpoints as a group, for what applies to all of them, such as authorization.</returns>
     public static RouteGroupBuilder MapBackgroundTasks(this IEndpointRouteBuilder endpoints)
@@ -49,6 +49,20 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
             .WithSummary("What can be submitted").Produces<TaskTypeListResponse>();
         types.MapMethods("/task-types/{type}", GetOrHead, TaskTypeEndpoints.Get).WithName("GetTaskType").At(2)
             .WithSummary("A task type: its schemas and an example").Produces<TaskTypeResponse>().Refuses(404);
+
+        var queues = group.MapGroup("").WithTags("Queues");
+        queues.MapMethods("/queues", GetOrHead, QueueEndpoints.ListAsync).WithName("ListQueues").At(1)
+            .WithSummary("The queues and what they hold").Produces<QueueListResponse>();
+        queues.MapMethods("/queues/{name}", GetOrHead, QueueEndpoints.GetAsync).WithName("GetQueue").At(2)
+            .WithSummary("A queue and what it holds").Produces<QueueResponse>().Refuses(404);
+        queues.MapPost("/queues/{name}/pause", QueueEndpoints.PauseAsync).WithName("PauseQueue").At(3)
+            .WithSummary("Start nothing more of a queue")
+            .WithDescription("What runs goes on, and submits are accepted; kept until the queue is resumed.")
+            .Produces<QueueResponse>().Refuses(404);
+        queues.MapPost("/queues/{name}/resume", QueueEndpoints.ResumeAsync).WithName("ResumeQueue").At(3)
+            .WithSummary("Start the tasks of a queue again").Produces<QueueResponse>().Refuses(404);
+        queues.MapMethods("/nodes", GetOrHead, QueueEndpoints.ListNodes).WithName("ListNodes").At(1)
+            .WithSummary("The processes that run tasks").Produces<NodeListResponse>();
         return group;
     }
 

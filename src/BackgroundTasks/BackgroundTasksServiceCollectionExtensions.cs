@@ -39,6 +39,8 @@ public static class BackgroundTasksServiceCollectionExtensions
         services.AddSingleton<Deadlines>();
         services.AddSingleton<TypeLimits>();
         services.AddSingleton<HandlerThreads>();
+        services.AddSingleton<TaskWorker>();
+        services.AddSingleton<QueueControl>();
         services.AddSingleton<Gate>();
         services.AddSingleton<BackgroundTaskQueue>();
         services.AddSingleton<IBackgroundTaskQueue>(provider => provider.GetRequiredService<BackgroundTaskQueue>());
@@ -53,7 +55,7 @@ public static class BackgroundTasksServiceCollectionExtensions
         AfterResponse.AfterResponseServices.AddAfterResponse(services);
         services.AddHostedService<TaskClock>();
         services.AddHostedService<TaskSweeper>();
-        services.AddHostedService<TaskWorker>();
+        services.AddHostedService(static provider => provider.GetRequiredService<TaskWorker>());
         services.AddTaskHttp();
         services.AddHealthChecks().AddCheck<TaskHealth>("background-tasks", tags: ["ready"]);
         services.AddOptions<HostOptions>().Configure<IOptions<BackgroundTasksOptions>>(

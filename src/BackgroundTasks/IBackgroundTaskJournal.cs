@@ -44,13 +44,23 @@ public interface IBackgroundTaskJournal
     /// <param name="cancellationToken">Gives the caller's wait up.</param>
     /// <returns>True while more is left.</returns>
     ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, Action<PurgedTask> onPurged, CancellationToken cancellationToken);
+
+    /// <summary>Keeps a queue's pause.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="paused">Whether it is paused.</param>
+    /// <param name="cancellationToken">Gives the caller's wait up.</param>
+    ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken);
 }
 
 /// <summary>What a journal brings back when it is opened.</summary>
 /// <param name="Active">Every task that is not terminal.</param>
 /// <param name="Terminal">How many terminal tasks it keeps of each queue.</param>
 /// <param name="LastId">The highest id ever written, so that new ones are higher; null where there is none.</param>
-public sealed record JournalContents(IReadOnlyList<BackgroundTask> Active, IReadOnlyList<QueueCounts> Terminal, Guid? LastId);
+public sealed record JournalContents(IReadOnlyList<BackgroundTask> Active, IReadOnlyList<QueueCounts> Terminal, Guid? LastId)
+{
+    /// <summary>The queues that were paused.</summary>
+    public IReadOnlyList<string> Paused { get; init; } = [];
+}
 
 /// <summary>Some terminal tasks.</summary>
 /// <param name="Tasks">The tasks, newest first.</param>

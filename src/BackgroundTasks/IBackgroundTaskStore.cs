@@ -67,6 +67,12 @@ public interface IBackgroundTaskStore
     /// <summary>Counts of every queue. Constant cost.</summary>
     /// <param name="cancellationToken">Gives the read up.</param>
     ValueTask<StoreOverview> GetOverviewAsync(CancellationToken cancellationToken);
+
+    /// <summary>Pauses or resumes a queue on every node; kept.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="paused">Whether nothing of it is to be started.</param>
+    /// <param name="cancellationToken">Gives the caller's wait up.</param>
+    ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken);
 }
 
 /// <summary>When a change must last.</summary>
@@ -146,4 +152,11 @@ public sealed record StoreOverview(IReadOnlyList<QueueCounts> Queues);
 /// <param name="Succeeded">Kept, succeeded.</param>
 /// <param name="Failed">Kept, failed.</param>
 /// <param name="Canceled">Kept, canceled.</param>
-public sealed record QueueCounts(string Queue, long Scheduled, long Queued, long Running, long Succeeded, long Failed, long Canceled);
+public sealed record QueueCounts(string Queue, long Scheduled, long Queued, long Running, long Succeeded, long Failed, long Canceled)
+{
+    /// <summary>When the task that waits longest became queued; null where none waits.</summary>
+    public DateTimeOffset? OldestQueuedAt { get; init; }
+
+    /// <summary>Nothing of it is started until it is resumed.</summary>
+    public bool Paused { get; init; }
+}

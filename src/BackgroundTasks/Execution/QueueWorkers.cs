@@ -34,6 +34,16 @@ internal sealed class QueueWorkers : IDisposable
 
     public int Workers => _workers;
 
+    /// <summary>How many tasks this node holds that wait for a worker.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+                return _ready.Count;
+        }
+    }
+
     /// <summary>How many run a task now.</summary>
     public int Busy => _workers - Volatile.Read(ref _free);
 

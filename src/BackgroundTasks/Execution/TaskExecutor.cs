@@ -40,6 +40,9 @@ internal sealed class TaskExecutor : IDisposable
     }
 
     /// <summary>False where it was not started: it is another version by now, most likely canceled.</summary>
+    /// <summary>What this process is called among those that share a store.</summary>
+    public string Node => _node;
+
     public async Task<bool> RunAsync(BackgroundTask task)
     {
         // Known before it is started: a cancel that follows the start at once must find it.

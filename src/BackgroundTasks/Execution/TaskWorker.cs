@@ -14,16 +14,35 @@ internal sealed class TaskWorker(
     IOptions<BackgroundTasksOptions> options, ILogger<TaskWorker> logger) : BackgroundService, IHostedLifecycleService
 {
     private QueueWorkers[] _queues = [];
+    private DateTimeOffset _startedAt;
     private int _stopping;
 
     /// <summary>The workers of a queue; null where no such queue is set up, or the host has not started.</summary>
     public QueueWorkers? Find(string queue) => Array.Find(_queues, workers => workers.Queue == queue);
+
+    /// <summary>Heeds what the store keeps of a queue's pause.</summary>
+    public void SetPaused(string queue, bool paused)
+    {
+        if (Find(queue) is not { } found)
+            return;
+        if (paused)
+            found.Pause();
+        else
+            found.Resume();
+    }
+
+    /// <summary>This process, as others see it.</summary>
+    public BackgroundTaskNode Describe() => new(
+        executor.Node, ProgramVersion.Current, _startedAt, timeProvider.GetUtcNow(), _queues.Sum(queue => queue.Workers), _queues.Sum(queue => queue.Busy));
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await store.OpenAsync(cancellationToken);
         _queues = [.. options.Value.AllQueues().Select(queue => new QueueWorkers(queue.Key, queue.Value.Workers, options.Value.TenantTag, limits, store, executor, logger))];
         metrics.Observe(_queues);
+        _startedAt = timeProvider.GetUtcNow();
+        foreach (var counts in (await store.GetOverviewAsync(cancellationToken)).Queues.Where(counts => counts.Paused))
+            SetPaused(counts.Queue, true);
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -7,6 +7,11 @@ internal sealed class LocalQueue(string name)
 {
     private readonly long[] _counts = new long[6];
 
+    private readonly QueuedOrder _queued = new();
+
+    /// <summary>Nothing of it is started.</summary>
+    public bool IsPaused { get; set; }
+
     public Channel<BackgroundTask> Channel { get; } = System.Threading.Channels.Channel.CreateUnbounded<BackgroundTask>(new() { SingleReader = true });
 
     public bool TryReserve(int capacity)
@@ -28,7 +33,18 @@ internal sealed class LocalQueue(string name)
         Count(from, -1);
     }
 
-    public QueueCounts Read() => new(name, Of(BackgroundTaskState.Scheduled), Of(BackgroundTaskState.Queued), Of(BackgroundTaskState.Running), Of(BackgroundTaskState.Succeeded), Of(BackgroundTaskState.Failed), Of(BackgroundTaskState.Canceled));
+    /// <summary>Hands a queued task to the workers.</summary>
+    public void Offer(TaskEntry entry, BackgroundTask task)
+    {
+        _queued.Add(entry, task, Of(BackgroundTaskState.Queued));
+        Channel.Writer.TryWrite(task);
+    }
+
+    public QueueCounts Read() => new(name, Of(BackgroundTaskState.Scheduled), Of(BackgroundTaskState.Queued), Of(BackgroundTaskState.Running), Of(BackgroundTaskState.Succeeded), Of(BackgroundTaskState.Failed), Of(BackgroundTaskState.Canceled))
+    {
+        OldestQueuedAt = _queued.Oldest(),
+        Paused = IsPaused,
+    };
 
     private long Of(BackgroundTaskState state) => Interlocked.Read(ref _counts[(int)state]);
 }

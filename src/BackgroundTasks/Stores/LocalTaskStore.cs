@@ -34,6 +34,8 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
             QueueOf(counts.Queue).Count(BackgroundTaskState.Canceled, (int)counts.Canceled);
         }
 
+        foreach (var queue in contents.Paused)
+            QueueOf(queue).IsPaused = true;
         foreach (var task in contents.Active)
         {
             QueueOf(task.Queue).Count(task.State, 1);
@@ -120,6 +122,12 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     public ValueTask<StoreOverview> GetOverviewAsync(CancellationToken cancellationToken) =>
         new(new StoreOverview([.. _queues.Values.Select(queue => queue.Read())]));
 
+    public async ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken)
+    {
+        await journal.SetPausedAsync(queue, paused, cancellationToken);
+        QueueOf(queue).IsPaused = paused;
+    }
+
     private async ValueTask<BackgroundTask?> FindInJournalAsync(Guid id, CancellationToken cancellationToken) =>
         await journal.FindAsync(id, cancellationToken)
         ?? (_entries.TryGetValue(id, out var entry) ? entry.Current : null);
@@ -139,7 +147,7 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     private void Offer(TaskEntry entry, BackgroundTask task)
     {
         if (task.State is BackgroundTaskState.Queued)
-            QueueOf(task.Queue).Channel.Writer.TryWrite(task);
+            QueueOf(task.Queue).Offer(entry, task);
         else if (task.State is BackgroundTaskState.Scheduled)
             _due.Add(entry);
     }

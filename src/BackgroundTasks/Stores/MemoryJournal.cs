@@ -49,4 +49,7 @@ internal sealed class MemoryJournal : IBackgroundTaskJournal
         purged.ForEach(onPurged);
         return new(more);
     }
+
+    /// <summary>Nothing of it lasts: the store itself remembers as long as the process lives.</summary>
+    public ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

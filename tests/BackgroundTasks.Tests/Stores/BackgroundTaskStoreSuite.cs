@@ -326,6 +326,29 @@ public abstract partial class BackgroundTaskStoreSuite
     }
 
     [Fact]
+    public async Task The_oldest_that_waits_and_a_pause_are_told()
+    {
+        var store = await OpenAsync();
+        var first = await AddAsync(store);
+        var second = BackgroundTask.Create(new() { Id = Ids.Next(), Type = "t", Queue = "default", CreatedAt = Now.AddMinutes(1) });
+        await store.AddAsync(second, 10, default);
+        var before = await OverviewAsync();
+
+        await StartAsync(store, first);
+        await store.SetPausedAsync("default", true, default);
+        var paused = await OverviewAsync();
+        await CancelAsync(store, second);
+        await store.SetPausedAsync("default", false, default);
+        var after = await OverviewAsync();
+
+        Assert.Equal((Now, false), (before.OldestQueuedAt, before.Paused));
+        Assert.Equal((Now.AddMinutes(1), true), (paused.OldestQueuedAt, paused.Paused));
+        Assert.Equal((null, false), (after.OldestQueuedAt, after.Paused));
+
+        async Task<QueueCounts> OverviewAsync() => (await store.GetOverviewAsync(default)).Queues.Single();
+    }
+
+    [Fact]
     public async Task A_task_is_found_at_every_moment_of_its_end()
     {
         var store = await OpenAsync();
@@ -395,7 +418,7 @@ public abstract partial class BackgroundTaskStoreSuite
     }
 
     private static async Task<QueueCounts> CountsAsync(IBackgroundTaskStore store) =>
-        (await store.GetOverviewAsync(default)).Queues.Single(queue => queue.Queue == "default");
+        (await store.GetOverviewAsync(default)).Queues.Single(queue => queue.Queue == "default") with { OldestQueuedAt = null };
 
     private async Task<BackgroundTask> AddAsync(IBackgroundTaskStore store)
     {

@@ -41,4 +41,6 @@ internal sealed class SteppingJournal : IBackgroundTaskJournal
         await AfterPurge();
         return more;
     }
+
+    public ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken) => _memory.SetPausedAsync(queue, paused, cancellationToken);
 }
