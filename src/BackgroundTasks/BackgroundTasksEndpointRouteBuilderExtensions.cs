@@ -1,4 +1,5 @@
 using BackgroundTasks.Http;
+using BackgroundTasks.Http.Events;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -11,7 +12,7 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
 {
     private static readonly string[] GetOrHead = [HttpMethods.Get, HttpMethods.Head];
 
-    /// <summary>Maps <c>/tasks</c>, <c>/task-types</c>, <c>/queues</c> and <c>/nodes</c>, below the group's prefix where the builder is one.</summary>
+    /// <summary>Maps <c>/tasks</c>, <c>/events</c>, <c>/task-types</c>, <c>/queues</c> and <c>/nodes</c>, below the group's prefix where the builder is one.</summary>
     /// <param name="endpoints">The application, or a group of it.</param>
     /// <returns>The endpoints as a group, for what applies to all of them, such as authorization.</returns>
     public static RouteGroupBuilder MapBackgroundTasks(this IEndpointRouteBuilder endpoints)
@@ -29,6 +30,16 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
             .WithSummary("A task as it is now")
             .WithDescription("With ?wait=N it answers when the task has ended, or, with If-None-Match, when anything has changed; after N seconds at the latest.")
             .Produces<TaskResponse>().Produces(StatusCodes.Status304NotModified).Refuses(400, 404);
+        tasks.MapMethods("/tasks/{id}/events", GetOrHead, EventEndpoints.FollowTaskAsync).WithName("FollowTask").At(3)
+            .WithSummary("Follow a task as a stream of events")
+            .WithDescription("First snapshot (the whole task), then status (the whole task) and progress (percent and message, four times a second at most), "
+                + "last succeeded, failed or canceled (the whole task); then the stream ends. 204: the Last-Event-ID is of the end, there is no more.")
+            .ProducesEvents().Produces(StatusCodes.Status204NoContent).Refuses(404);
+        tasks.MapMethods("/events", GetOrHead, EventEndpoints.FollowAll).WithName("FollowTasks").At(1)
+            .WithSummary("Follow all tasks as a stream of events")
+            .WithDescription("Every change of state as a status event with the whole task, from now on; no ids, no resume. "
+                + "Of a task that changes faster than the client reads, the latest state comes; a client that falls behind by more than 4,096 tasks or 16 MB of payloads and results is cut off, and connects again.")
+            .ProducesEvents().Refuses(400);
         tasks.MapPost("/tasks/{id}/cancel", ControlEndpoints.CancelAsync).WithName("CancelTask").At(3)
             .WithSummary("Cancel a task")
             .WithDescription("One that waits is canceled at once (200); one that runs is told to stop (202), and ends as its handler returns.")
@@ -82,6 +93,13 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
     }
 
     private static RouteHandlerBuilder At(this RouteHandlerBuilder builder, int segments) => builder.WithMetadata(new PrefixedRoute(segments));
+
+    /// <summary>A stream outlives every time limit for requests.</summary>
+    private static RouteHandlerBuilder ProducesEvents(this RouteHandlerBuilder builder)
+    {
+        builder.DisableRequestTimeout();
+        return builder.Produces<string>(StatusCodes.Status200OK, "text/event-stream");
+    }
 
     private static RouteHandlerBuilder Refuses(this RouteHandlerBuilder builder, params ReadOnlySpan<int> statusCodes)
     {

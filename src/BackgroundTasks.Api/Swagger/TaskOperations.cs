@@ -25,6 +25,13 @@ internal sealed class TaskOperations(IBackgroundTaskTypes types) : IOperationFil
                 AddHeader(operation, "Prefer", "wait=N: as the parameter wait, but capped instead of refused. RFC 7240.", JsonSchemaType.String);
                 AddQuery(operation, "wait", "Seconds to wait for the end, or for any change where If-None-Match is sent.", JsonSchemaType.Number);
                 break;
+            case "FollowTask":
+                AddHeader(operation, "Last-Event-ID", "The id of the last event that came: 204 where it is of the task's end, else the stream begins with a snapshot again.", JsonSchemaType.String);
+                break;
+            case "FollowTasks":
+                foreach (var (name, description) in ListFilters.Take(3))
+                    AddQuery(operation, name, description, JsonSchemaType.String);
+                break;
             case "ListTasks":
                 foreach (var (name, description) in ListFilters)
                     AddQuery(operation, name, description, JsonSchemaType.String);

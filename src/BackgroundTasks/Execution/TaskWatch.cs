@@ -25,12 +25,13 @@ internal sealed class TaskWatch : IDisposable
 
     public int Count => _watched.Count;
 
-    public TaskWatcher Register(Guid id)
+    /// <summary>Watches a task until what it returns is disposed: to wait, or to be called back, quickly and without throwing.</summary>
+    public TaskWatcher Register(Guid id, Action<BackgroundTaskChange>? onChange = null)
     {
         while (true)
         {
             var watched = _watched.GetOrAdd(id, static (id, watch) => new WatchedTask(id, watch), this);
-            var watcher = new TaskWatcher(watched, _deadlines);
+            var watcher = new TaskWatcher(watched, _deadlines, onChange);
             if (!watched.TryAdd(watcher))
                 continue;
             if (_closed)

@@ -1,7 +1,7 @@
 namespace BackgroundTasks.Execution;
 
 /// <summary>One who watches a task, until disposed.</summary>
-internal sealed class TaskWatcher(WatchedTask watched, Deadlines deadlines) : IDisposable
+internal sealed class TaskWatcher(WatchedTask watched, Deadlines deadlines, Action<BackgroundTaskChange>? onChange) : IDisposable
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource<bool>? _waiting;
@@ -38,6 +38,12 @@ internal sealed class TaskWatcher(WatchedTask watched, Deadlines deadlines) : ID
 
     public void Wake(BackgroundTaskChange change)
     {
+        if (onChange is not null)
+        {
+            onChange(change);
+            return;
+        }
+
         lock (_lock)
         {
             if (_waiting is { } waiting)

@@ -51,7 +51,7 @@ internal static class ListQuery
         return filter;
     }
 
-    private static HashSet<BackgroundTaskState> ReadStates(string value, Dictionary<string, string[]> errors)
+    public static HashSet<BackgroundTaskState> ReadStates(string value, Dictionary<string, string[]> errors)
     {
         var states = new HashSet<BackgroundTaskState>();
         foreach (var name in value.Split(',', StringSplitOptions.TrimEntries))

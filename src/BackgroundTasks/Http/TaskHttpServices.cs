@@ -1,3 +1,4 @@
+using BackgroundTasks.Http.Events;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -10,6 +11,8 @@ internal static class TaskHttpServices
     public static IServiceCollection AddTaskHttp(this IServiceCollection services)
     {
         services.AddSingleton<IBackgroundTaskTypes, TaskTypeCatalog>();
+        services.AddSingleton<EventTicker>();
+        services.AddSingleton<TaskFeed>();
         services.AddHostedService<WaitRelease>();
         return services.ConfigureHttpJsonOptions(static (JsonOptions options) => options.SerializerOptions.TypeInfoResolverChain.Insert(0, TaskJsonContext.Default));
     }

@@ -20,7 +20,7 @@ internal static class TaskRepresentation
             Attempt = task.Attempt,
             MaxAttempts = task.Submission.MaxAttempts,
             LostRuns = task.LostRuns,
-            Progress = task.Progress is { } progress ? new(progress.Percent, progress.Message) : null,
+            Progress = ProgressOf(task),
             CreatedAt = task.Submission.CreatedAt.UtcDateTime,
             ScheduledFor = task.ScheduledFor?.UtcDateTime,
             StartedAt = task.StartedAt?.UtcDateTime,
@@ -32,6 +32,7 @@ internal static class TaskRepresentation
             Tags = task.Submission.Tags ?? ReadOnlyDictionary<string, string>.Empty,
             Links = new(
                 self,
+                $"{self}/events",
                 task.IsTerminal ? null : $"{self}/cancel",
                 task.State is BackgroundTaskState.Failed or BackgroundTaskState.Canceled ? $"{self}/retry" : null),
         };
@@ -40,6 +41,12 @@ internal static class TaskRepresentation
     public static string SelfOf(string prefix, Guid id) => $"{prefix}/tasks/{id:N}";
 
     /// <summary>New with every visible change: of state, and of progress.</summary>
-    public static string ETagOf(BackgroundTask task) =>
-        string.Create(CultureInfo.InvariantCulture, $"W/\"{task.Version}.{task.Progress?.Number ?? 0}\"");
+    public static string ETagOf(BackgroundTask task) => $"W/\"{EventIdOf(task)}\"";
+
+    /// <summary>The inside of the entity tag.</summary>
+    public static string EventIdOf(BackgroundTask task) =>
+        string.Create(CultureInfo.InvariantCulture, $"{task.Version}.{task.Progress?.Number ?? 0}");
+
+    public static TaskProgressResponse? ProgressOf(BackgroundTask task) =>
+        task.Progress is { } progress ? new(progress.Percent, progress.Message) : null;
 }

@@ -79,9 +79,10 @@ public sealed record TaskErrorResponse(string Type, string Message, int Attempt)
 
 /// <summary>Where to go on with a task; paths on this server.</summary>
 /// <param name="Self">The task: GET, and DELETE once it is terminal.</param>
+/// <param name="Events">GET follows the task as a stream of events (text/event-stream); of one that has ended too.</param>
 /// <param name="Cancel">POST cancels it; null once it is terminal.</param>
 /// <param name="Retry">POST queues it again; null unless it failed or was canceled.</param>
-public sealed record TaskLinksResponse(string Self, string? Cancel, string? Retry);
+public sealed record TaskLinksResponse(string Self, string Events, string? Cancel, string? Retry);
 
 /// <summary>How many tasks were queued again.</summary>
 /// <param name="Retried">The number, at most 1,000 a call.</param>

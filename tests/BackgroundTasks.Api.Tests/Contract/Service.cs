@@ -102,7 +102,7 @@ internal sealed class Service : IAsyncDisposable
     /// <summary>The task once it has ended.</summary>
     public async Task<JsonNode> EndOfAsync(string id)
     {
-        await Services.GetRequiredService<IBackgroundTaskQueue>().WaitAsync(Guid.ParseExact(id, "N"), TimeSpan.FromSeconds(50)).WaitAsync(HeldWork.Guard);
+        await Services.GetRequiredService<IBackgroundTaskQueue>().WaitAsync(Guid.ParseExact(id, "N"), TimeSpan.FromHours(12)).WaitAsync(HeldWork.Guard);
         return await (await GetAsync($"/tasks/{id}")).JsonAsync();
     }
 
