@@ -79,6 +79,10 @@ internal sealed class Deadlines : IDisposable
 
         // Timers count whole milliseconds: rounded up, or it would fire too early and again at once.
         _timer.Change(left <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+
+        // A clock that was moved on between the reading and the arming has passed it by.
+        if (left > TimeSpan.Zero && _timeProvider.GetTimestamp() >= earliest)
+            _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>One deadline; disposed, it is given up.</summary>

@@ -80,6 +80,10 @@ internal sealed class TaskClock(IBackgroundTaskStore store, TimeProvider timePro
         // First said, then armed: a task that comes in between and is due earlier wakes the clock itself.
         Interlocked.Exchange(ref _armedFor, next.UtcTicks);
         timer.Change(left <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+
+        // A clock that was moved on between the reading and the arming has passed it by.
+        if (timeProvider.GetUtcNow() >= next)
+            Wake();
     }
 
     private void OnChange(BackgroundTaskChange change)

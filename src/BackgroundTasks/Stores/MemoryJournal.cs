@@ -13,6 +13,9 @@ internal sealed class MemoryJournal : IBackgroundTaskJournal
     /// <summary>How many segments hold the tasks.</summary>
     public int SegmentCount => _tasks.SegmentCount;
 
+    /// <summary>What they take, living or not.</summary>
+    public long SegmentBytes => _tasks.SegmentBytes;
+
     public ValueTask<JournalContents> OpenAsync(CancellationToken cancellationToken) => new(new JournalContents([], [], null));
 
     public ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, CancellationToken cancellationToken)

@@ -26,6 +26,8 @@ internal sealed class PackedTasks
 
     public int SegmentCount => _segments.Count;
 
+    public long SegmentBytes => _segments.Bytes;
+
     public NameTable Names => _names;
 
     public TaskIndex Index => _index;

@@ -16,6 +16,8 @@ internal sealed class SegmentList
 
     public int Count => _byAge.Count;
 
+    public long Bytes => _byAge.Sum(segment => (long)segment.Capacity);
+
     public Segment? Oldest => _byAge.First?.Value;
 
     public Segment? Filling => _byAge.Last?.Value;

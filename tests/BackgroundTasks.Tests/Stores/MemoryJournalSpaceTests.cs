@@ -15,11 +15,11 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
     public async Task A_finished_task_with_a_result_of_100_bytes_takes_200_bytes_at_most()
     {
         const int Tasks = 200_000;
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var before = Living();
 
         await FillAsync(Tasks);
 
-        var perTask = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Tasks;
+        var perTask = (Living() - before) / (double)Tasks;
         output.WriteLine($"{perTask:F1} bytes a task in {_journal.SegmentCount} segments");
         Assert.InRange(perTask, 100, 200);
         GC.KeepAlive(_journal);
@@ -31,7 +31,7 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
         const int Kept = 10_000;
         await FillAsync(Kept);
         await PurgeAsync(Kept / 2);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var before = Living();
 
         for (var round = 0; round < 60; round++)
         {
@@ -39,7 +39,7 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
             await PurgeAsync(Kept / 2);
         }
 
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 3_000_000);
+        Assert.InRange(Living() - before, long.MinValue, 3_000_000);
         Assert.InRange(_journal.SegmentCount, 1, 3);
     }
 
@@ -59,7 +59,6 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
     [Fact]
     public async Task A_few_that_are_kept_among_many_deleted_do_not_keep_the_memory_of_all()
     {
-        var before = GC.GetTotalMemory(forceFullCollection: true);
         var kept = new List<BackgroundTask>();
 
         for (var i = 0; i < 200_000; i++)
@@ -74,7 +73,7 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
 
         foreach (var task in kept)
             TaskAssert.Same(task, await _journal.FindAsync(task.Id, default));
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 5_000_000);
+        Assert.InRange(_journal.SegmentBytes, 1, 3_000_000);
         var purged = new List<Guid>();
         await PurgeAsync(0, purged);
         Assert.Equal(kept.Select(task => task.Id), purged);
@@ -84,23 +83,22 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
     public async Task Deleting_most_of_what_finished_long_ago_gives_its_memory_back()
     {
         var tasks = Enumerable.Range(0, 50_000).Select(_ => _samples.Succeeded()).ToList();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
         foreach (var task in tasks)
             await _journal.WriteAsync(null, task, default);
 
         foreach (var task in tasks.Where((_, i) => i % 1000 != 0))
             await _journal.WriteAsync(task, null, default);
 
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 2_000_000);
+        Assert.InRange(_journal.SegmentBytes, 1, 2_000_000);
         GC.KeepAlive(tasks);
     }
 
     [Fact]
     public async Task Keys_take_no_memory_once_their_tasks_are_purged()
     {
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var before = Living();
 
-        for (var i = 0; i < 50_000; i++)
+        for (var i = 0; i < 200_000; i++)
         {
             var queued = _samples.Queued(key: $"a key of some length, number {i}");
             await _journal.WriteAsync(null, _samples.Done(queued, BackgroundTaskState.Canceled), default);
@@ -109,7 +107,7 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
         }
 
         await PurgeAsync(0);
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 2_000_000);
+        Assert.InRange(Living() - before, long.MinValue, 8_000_000);
     }
 
     [Fact]
@@ -126,7 +124,7 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
     [Fact]
     public async Task Large_results_among_small_ones_leave_no_half_empty_segments()
     {
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var before = Living();
         var results = 0;
 
         for (var i = 0; i < 40; i++)
@@ -138,7 +136,7 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
             }
         }
 
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, results, results + 3_000_000);
+        Assert.InRange(Living() - before, results, results + 3_000_000);
         GC.KeepAlive(_journal);
     }
 
@@ -158,5 +156,17 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
         while (await _journal.PurgeAsync(DateTimeOffset.MinValue, keep, task => purged?.Add(task.Id), default))
         {
         }
+    }
+
+    /// <summary>The bytes of what lives. Blocking and compacting, and again after the finalizers: one collection alone may leave dead segments behind.</summary>
+    private static long Living()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+            GC.WaitForPendingFinalizers();
+        }
+
+        return GC.GetTotalMemory(forceFullCollection: true);
     }
 }
