@@ -16,6 +16,7 @@ return ServiceRun.ToExitCode(() =>
     builder.AddLogging();
     builder.AddProblems();
     builder.AddBrowserOrigins();
+    builder.AddClientLimit();
     builder.AddSwagger();
 
     builder.AddTaskSettings();
@@ -31,11 +32,12 @@ return ServiceRun.ToExitCode(() =>
     app.UseRequestLog();
     app.UseProblems();
     app.UseBrowserOrigins();
+    app.UseRateLimiter();
     app.UseSwaggerPages();
 
-    app.MapBackgroundTasks();
-    app.MapImages();
-    app.MapSeed();
+    app.MapBackgroundTasks().LimitSubmits();
+    app.MapImages().LimitSubmits();
+    app.MapSeed().LimitSubmits();
     app.MapHealth();
     app.Run();
 });

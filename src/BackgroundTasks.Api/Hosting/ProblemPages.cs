@@ -33,7 +33,7 @@ internal static class ProblemPages
         }));
     }
 
-    private static Task WriteAsync(HttpContext context, string? detail) => TypedResults.Problem(new ProblemDetails
+    public static Task WriteAsync(HttpContext context, string? detail) => TypedResults.Problem(new ProblemDetails
     {
         Status = context.Response.StatusCode,
         Detail = detail,

@@ -11,10 +11,11 @@ internal static class SeedEndpoints
 
     public static void AddSeed(this IServiceCollection services) => services.AddSingleton<BlockingPool>();
 
-    public static void MapSeed(this IEndpointRouteBuilder endpoints)
+    public static RouteGroupBuilder MapSeed(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapStartTask();
-        var seed = endpoints.MapGroup("").WithTags("As in FastAPI");
+        var group = endpoints.MapGroup("");
+        group.MapStartTask();
+        var seed = group.MapGroup("").WithTags("As in FastAPI");
         seed.MapPost("/sync_endpoint", SyncAsync).WithName("SyncEndpoint").WithSummary("Two seconds of blocking work, off the request threads")
             .Produces<SeedResult>().Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json");
         seed.MapPost("/async_endpoint", AwaitAsync).WithName("AsyncEndpoint").WithSummary("Two seconds of awaited work")
@@ -22,6 +23,7 @@ internal static class SeedEndpoints
         seed.MapGet("/send-notification", SendNotification).WithName("SendNotification").WithSummary("Answers at once; the notification is written after the response")
             .Produces<SeedMessage>().Produces<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json");
+        return group;
     }
 
     private static async Task<IResult> SyncAsync(BlockingPool pool, TimeProvider timeProvider)

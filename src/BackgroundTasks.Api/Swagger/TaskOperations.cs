@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using BackgroundTasks.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -47,6 +49,8 @@ internal sealed class TaskOperations(IBackgroundTaskTypes types) : IOperationFil
                 break;
         }
 
+        if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<EnableRateLimitingAttribute>().Any())
+            (operation.Responses ??= [])["429"] = Refusal(context, "This client has submitted as much as it may for now.");
         foreach (var (code, response) in operation.Responses ?? [])
             AddResponseHeaders(operation.OperationId, code, response as OpenApiResponse);
     }
@@ -62,6 +66,15 @@ internal sealed class TaskOperations(IBackgroundTaskTypes types) : IOperationFil
         ("pageSize", "50 by default, 200 at most."),
         ("pageToken", "nextPageToken of the page before."),
     ];
+
+    private static OpenApiResponse Refusal(OperationFilterContext context, string description) => new()
+    {
+        Description = description,
+        Content = new Dictionary<string, IOpenApiMediaType>
+        {
+            ["application/problem+json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository) },
+        },
+    };
 
     /// <summary>Bodies that the endpoints read themselves: declared to routing, they would be refused before the endpoint can say why.</summary>
     private static OpenApiRequestBody Body(string contentType, IOpenApiSchema schema, Dictionary<string, IOpenApiExample> examples) => new()
@@ -112,7 +125,7 @@ internal sealed class TaskOperations(IBackgroundTaskTypes types) : IOperationFil
 
     private static IEnumerable<(string Name, string Description)> HeadersOf(string? operation, string code)
     {
-        if (code is "503")
+        if (code is "429" or "503")
             yield return ("Retry-After", "Seconds to wait before asking again.");
         if (operation is not ("SubmitTask" or "GetTask" or "CancelTask" or "UploadImage") || code is not ("200" or "202" or "304"))
             yield break;

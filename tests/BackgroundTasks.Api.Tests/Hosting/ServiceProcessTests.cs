@@ -53,6 +53,8 @@ public class ServiceProcessTests
     [InlineData("BackgroundTasks__Retention", "00:00:00", "BackgroundTasks:Retention")]
     [InlineData("BackgroundTasks__DrainTimeout", "20", "BackgroundTasks:DrainTimeout")]
     [InlineData("BackgroundTasks__MaxRetained", "-1", "BackgroundTasks:MaxRetained")]
+    [InlineData("BackgroundTasks__ClientLimit__Permits", "0", "BackgroundTasks:ClientLimit:Permits")]
+    [InlineData("BackgroundTasks__ClientLimit__Window", "2", "BackgroundTasks:ClientLimit:Window")]
     [InlineData("BackgroundTasks__Cors__Origins__0", "example.org", "BackgroundTasks:Cors:Origins")]
     [InlineData("BackgroundTasks__DataDirectory", "/dev/null/data", "BackgroundTasks:DataDirectory")]
     [InlineData("PushNotifications__Secret", "whsec_short", "PushNotifications:Secret")]

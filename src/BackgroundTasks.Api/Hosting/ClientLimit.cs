@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace BackgroundTasks.Api.Hosting;
+
+/// <summary>
+/// How much one client (by its remote address) may submit: <c>BackgroundTasks:ClientLimit:Permits</c> in each <c>Window</c>; off by default.
+/// Reading is not limited.
+/// </summary>
+internal static class ClientLimit
+{
+    private const string Setting = "BackgroundTasks:ClientLimit";
+    private const string Policy = "client";
+    private static readonly TimeSpan DefaultWindow = TimeSpan.FromMinutes(1);
+    private static readonly HashSet<string> Submits = new(StringComparer.Ordinal) { "SubmitTask", "UploadImage", "StartTask", "RetryTask", "RetryTasks", "SendNotification", "SyncEndpoint", "AsyncEndpoint" };
+
+    public static void AddClientLimit(this WebApplicationBuilder builder)
+    {
+        var (permits, window) = Read(builder.Configuration);
+        builder.Services.AddRateLimiter(limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.OnRejected = static (rejected, _) => RejectAsync(rejected);
+            limiter.AddPolicy(Policy, context => permits is null
+                ? RateLimitPartition.GetNoLimiter("")
+                : RateLimitPartition.GetFixedWindowLimiter(
+                    context.Connection.RemoteIpAddress?.ToString() ?? "",
+                    _ => new FixedWindowRateLimiterOptions { PermitLimit = permits.Value, Window = window }));
+        });
+    }
+
+    /// <summary>Adds the limit to those endpoints of a group that submit.</summary>
+    /// <param name="endpoints">The endpoints.</param>
+    public static void LimitSubmits(this IEndpointConventionBuilder endpoints) => endpoints.Finally(static endpoint =>
+    {
+        if (endpoint.Metadata.OfType<IEndpointNameMetadata>().LastOrDefault() is { } name && Submits.Contains(name.EndpointName))
+            endpoint.Metadata.Add(new EnableRateLimitingAttribute(Policy));
+    });
+
+    private static ValueTask RejectAsync(OnRejectedContext rejected)
+    {
+        var seconds = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1;
+        rejected.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return new(ProblemPages.WriteAsync(rejected.HttpContext, "This client has submitted as much as it may for now. Try again when Retry-After is over."));
+    }
+
+    private static (int? Permits, TimeSpan Window) Read(ConfigurationManager configuration)
+    {
+        var settings = configuration.GetSection(Setting);
+        var permits = settings.GetValue<int?>("Permits");
+        var window = settings.GetValue("Window", DefaultWindow);
+        if (permits is < 1)
+            throw new InvalidOperationException($"{Setting}:Permits is {permits}; set it to 1 or more, or leave it out for no limit.");
+        if (window <= TimeSpan.Zero || window > TimeSpan.FromDays(1))
+            throw new InvalidOperationException($"{Setting}:Window is {window:c}; set it to a time of up to a day, written as hours:minutes:seconds.");
+        return (permits, window);
+    }
+}
