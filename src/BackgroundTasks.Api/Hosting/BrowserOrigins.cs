@@ -8,10 +8,13 @@ internal static class BrowserOrigins
     public static void AddBrowserOrigins(this WebApplicationBuilder builder)
     {
         var origins = Read(builder.Configuration);
+        if (builder.Configuration[Setting] is { Length: > 0 } single)
+            throw new InvalidOperationException($"{Setting} is '{single}'; it is a list: set {Setting}:0 to the first origin, {Setting}:1 to the next.");
         foreach (var origin in origins)
         {
-            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin.TrimEnd('/'))
-                throw new InvalidOperationException($"{Setting} has '{origin}', which is no origin; write scheme and host, such as https://example.org.");
+            // As browsers send it: without a path, not even a slash.
+            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.GetLeftPart(UriPartial.Authority) != origin)
+                throw new InvalidOperationException($"{Setting} has '{origin}', which is no origin; write scheme and host and no slash behind them, such as https://example.org.");
         }
 
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy

@@ -14,15 +14,24 @@ internal static class ServiceRun
             run();
             return 0;
         }
-        catch (OptionsValidationException exception)
+        catch (Exception exception) when (IsFaultOfSettings(exception))
         {
-            Console.Error.WriteLine($"The service cannot start: {string.Join(Environment.NewLine, exception.Failures)}");
-            return 1;
-        }
-        catch (InvalidOperationException exception) when (exception.Message.StartsWith("BackgroundTasks:", StringComparison.Ordinal) || exception.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal))
-        {
-            Console.Error.WriteLine($"The service cannot start: {exception.Message}");
+            Console.Error.WriteLine($"The service cannot start: {Describe(exception)}");
             return 1;
         }
     }
+
+    /// <summary>A wrong setting, an address that cannot be listened at; anything else is a fault of the program's, and ends it with all that is known.</summary>
+    private static bool IsFaultOfSettings(Exception exception) => exception switch
+    {
+        AggregateException several => several.InnerExceptions.All(IsFaultOfSettings),
+        _ => exception is OptionsValidationException or InvalidOperationException or IOException or FormatException,
+    };
+
+    private static string Describe(Exception exception) => exception switch
+    {
+        AggregateException several => string.Join(Environment.NewLine, several.InnerExceptions.Select(Describe)),
+        OptionsValidationException wrong => string.Join(Environment.NewLine, wrong.Failures),
+        _ => exception.Message,
+    };
 }

@@ -10,9 +10,13 @@ internal static class TaskSettings
     public static void AddTaskSettings(this WebApplicationBuilder builder) => builder.Services.Configure<BackgroundTasksOptions>(options =>
     {
         builder.Configuration.Bind(Section, options);
+        if (builder.Configuration[$"{Section}:{nameof(options.Queues)}"] is { Length: > 0 } single)
+            throw new InvalidOperationException($"{Section}:{nameof(options.Queues)} is '{single}'; name a queue and a setting: {Section}:{nameof(options.Queues)}:default:{nameof(BackgroundTaskQueueOptions.Workers)}.");
         foreach (var settings in builder.Configuration.GetSection($"{Section}:{nameof(options.Queues)}").GetChildren())
         {
             var queue = new BackgroundTaskQueueOptions();
+            if (settings.Value is { Length: > 0 } value)
+                throw new InvalidOperationException($"{settings.Path} is '{value}'; name a setting: {settings.Path}:{nameof(queue.Workers)} or {settings.Path}:{nameof(queue.Capacity)}.");
             try
             {
                 settings.Bind(queue, static binder => binder.ErrorOnUnknownConfiguration = true);

@@ -49,6 +49,9 @@ internal sealed class TaskOperations(IBackgroundTaskTypes types) : IOperationFil
                 break;
         }
 
+        // Two methods of one endpoint: an operation id is unique in the document.
+        if (context.ApiDescription.HttpMethod is "HEAD" || (operation.OperationId is "StartTask" && context.ApiDescription.HttpMethod is "POST"))
+            operation.OperationId += context.ApiDescription.HttpMethod is "HEAD" ? "Head" : "ByPost";
         if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<EnableRateLimitingAttribute>().Any())
             (operation.Responses ??= [])["429"] = Refusal(context, "This client has submitted as much as it may for now.");
         foreach (var (code, response) in operation.Responses ?? [])

@@ -16,6 +16,7 @@ internal sealed class AfterResponseRunner(
     AfterResponseExecutor executor,
     IOptions<BackgroundTasksOptions> options,
     TimeProvider timeProvider,
+    IHostApplicationLifetime lifetime,
     ILogger<AfterResponseRunner> logger) : IHostedLifecycleService, IThreadPoolWorkItem
 {
     private readonly AfterResponseQueue _queue = new(options.Value.AfterResponseConcurrency);
@@ -64,7 +65,12 @@ internal sealed class AfterResponseRunner(
 
     Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    Task IHostedService.StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    Task IHostedService.StartAsync(CancellationToken cancellationToken)
+    {
+        // The drain time is one for the whole process: services are told one after the other, and this one runs its work while another drains.
+        lifetime.ApplicationStopping.UnsafeRegister(static began => _ = ((Lazy<long>)began!).Value, _stopBegan);
+        return Task.CompletedTask;
+    }
 
     Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

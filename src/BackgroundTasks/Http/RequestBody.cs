@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace BackgroundTasks.Http;
@@ -17,6 +18,10 @@ internal static class RequestBody
     {
         if (context.Request.ContentLength > limit)
             return null;
+
+        // The server's own limit would refuse what the settings allow; one byte more than they allow is enough to see that it is too much.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
+            server.MaxRequestBodySize = limit + 1;
         var reader = context.Request.BodyReader;
         while (true)
         {

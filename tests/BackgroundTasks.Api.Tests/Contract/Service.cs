@@ -47,6 +47,9 @@ internal sealed class Service : IAsyncDisposable
             host.UseEnvironment(kind is ServiceKind.KestrelInDevelopment ? "Development" : "Production");
             host.UseSetting("BackgroundTasks:DataDirectory", data);
             host.UseSetting("urls", "http://127.0.0.1:0");
+
+            // Nobody changes a file here, and a machine has few watches: many services at once would use them up.
+            host.UseSetting("hostBuilder:reloadConfigOnChange", "false");
             host.UseSetting("Serilog:MinimumLevel:Default", "Warning");
             foreach (var (key, value) in given)
                 host.UseSetting(key, value);

@@ -72,6 +72,7 @@ public abstract class StatusTests(ServiceKind kind)
     [Theory]
     [InlineData("0199f0c2aaaa7aaa8aaaaaaaaaaaaaaa")]
     [InlineData("nonsense")]
+    [InlineData("0199F0C2AAAA7AAA8AAAAAAAAAAAAAAA")]
     [InlineData("0199f0c2-aaaa-7aaa-8aaa-aaaaaaaaaaaa")]
     [InlineData("%0Aforged")]
     public async Task An_unknown_or_malformed_id_is_404(string id)
@@ -80,6 +81,17 @@ public abstract class StatusTests(ServiceKind kind)
 
         await (await service.GetAsync($"/tasks/{id}")).ProblemAsync(404);
         await (await service.GetAsync($"/tasks/{id}?wait=5")).ProblemAsync(404);
+    }
+
+    [Fact]
+    public async Task An_id_is_as_it_was_given()
+    {
+        await using var service = Service.Start(kind);
+        var (id, run) = await service.StartHeldAsync();
+
+        await (await service.GetAsync($"/tasks/{id.ToUpperInvariant()}")).ProblemAsync(404);
+        await (await service.GetAsync($"/tasks/%20{id}")).ProblemAsync(404);
+        run.Return("");
     }
 
     [Fact]

@@ -182,6 +182,19 @@ public abstract partial class SubmitTests(ServiceKind kind)
         Assert.Equal(HttpStatusCode.Accepted, (await service.SubmitAsync("""{"type":"count-primes","payload":{"upTo":10}}""")).StatusCode);
     }
 
+    [Fact]
+    public async Task A_payload_may_be_as_large_as_the_settings_say()
+    {
+        await using var service = Service.Start(kind, ("BackgroundTasks:MaxPayloadBytes", "40000000"));
+
+        var response = await service.SubmitAsync("{\"type\":\"held\",\"payload\":{\"name\":\"" + new string('x', 35_000_000) + "\"}}");
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        var run = await service.Held.NextAsync();
+        Assert.Equal(35_000_000, run.Name.Length);
+        run.Return("");
+    }
+
     [Theory]
     [InlineData("text/plain")]
     [InlineData("application/x-www-form-urlencoded")]

@@ -56,6 +56,13 @@ public class ServiceProcessTests
     [InlineData("BackgroundTasks__ClientLimit__Permits", "0", "BackgroundTasks:ClientLimit:Permits")]
     [InlineData("BackgroundTasks__ClientLimit__Window", "2", "BackgroundTasks:ClientLimit:Window")]
     [InlineData("BackgroundTasks__Cors__Origins__0", "example.org", "BackgroundTasks:Cors:Origins")]
+    [InlineData("BackgroundTasks__Cors__Origins__0", "https://example.org/", "BackgroundTasks:Cors:Origins")]
+    [InlineData("BackgroundTasks__Cors__Origins__0", "ftp://example.org", "BackgroundTasks:Cors:Origins")]
+    [InlineData("BackgroundTasks__Cors__Origins", "https://example.org", "BackgroundTasks:Cors:Origins")]
+    [InlineData("BackgroundTasks__Queues", "5", "BackgroundTasks:Queues")]
+    [InlineData("BackgroundTasks__Queues__default", "5", "BackgroundTasks:Queues:default")]
+    [InlineData("Serilog__MinimumLevel__Default", "Foo", "Foo")]
+    [InlineData("Kestrel__Endpoints__one__Url", "foo", "foo")]
     [InlineData("BackgroundTasks__DataDirectory", "/dev/null/data", "BackgroundTasks:DataDirectory")]
     [InlineData("PushNotifications__Secret", "whsec_short", "PushNotifications:Secret")]
     public async Task A_bad_setting_stops_the_start_with_its_name(string key, string value, string name)

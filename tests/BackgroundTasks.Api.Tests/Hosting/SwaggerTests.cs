@@ -23,6 +23,7 @@ public class SwaggerTests
             Operations(document).Where(operation => operation.Method != "HEAD").Select(operation =>
                 $"{operation.Method} {operation.Path}: {string.Join(' ', operation.Node["responses"]!.AsObject().Select(response => response.Key).Order())}").OrderBy(Key).ToArray());
         Assert.All(Operations(document), operation => Assert.NotEmpty(operation.Node["summary"]!.GetValue<string>()));
+        Assert.Distinct(Operations(document).Select(operation => operation.Node["operationId"]!.GetValue<string>()));
 
         static string Key(string operation) => operation.Replace("DELETE", "H", StringComparison.Ordinal);
     }
