@@ -26,6 +26,8 @@ internal sealed partial class LocalTaskStore
             {
                 if (task.Submission.IdempotencyKey is { } key && await journal.FindByKeyAsync(key, cancellationToken) is { } ended)
                     return new AddResult(AddOutcome.SameIdempotencyKey, ended);
+                if (!_keys.IsStillOwn(claim))
+                    continue;
                 var result = await PlaceAsync(task, capacity);
                 added = result.Outcome is AddOutcome.Added;
                 return result;

@@ -13,6 +13,7 @@ internal sealed partial class LocalTaskStore
             Task? pending;
             var stored = default(ValueTask);
             TaskCompletionSource? decided = null;
+            KeyClaim? revival = null;
             lock (entry)
             {
                 if (entry.IsGone)
@@ -23,14 +24,19 @@ internal sealed partial class LocalTaskStore
                     if (entry.Task.Version != current.Version)
                         return SwapResult.Outdated;
                     current = entry.Task;
-                    if (successor is { IsTerminal: false } && current.IsTerminal && !_keys.TryRevive(successor))
-                        return SwapResult.UniqueKeyTaken;
+                    if (successor is { IsTerminal: false } && current.IsTerminal)
+                    {
+                        if (!_keys.TryRevive(successor, out var claim))
+                            return SwapResult.UniqueKeyTaken;
+                        revival = claim;
+                    }
+
                     successor = successor is null ? null : entry.WithReported(successor);
 
                     // The journal is told under the lock: what it writes of one task, it writes in order.
                     stored = journal.WriteAsync(current, successor, CancellationToken.None);
                     if (stored.IsCompletedSuccessfully || write is StoreWrite.Behind)
-                        Publish(entry, current, successor);
+                        Publish(entry, current, successor, revival);
                     else
                         entry.Pending = (decided = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
                 }
@@ -43,7 +49,7 @@ internal sealed partial class LocalTaskStore
             }
 
             if (decided is not null)
-                await DecideAsync(entry, current, successor, stored, decided);
+                await DecideAsync(entry, current, successor, revival, stored, decided);
 
             // Not under the entry's lock: what is displaced has a lock of its own.
             if (successor is { IsTerminal: true } && !current.IsTerminal)
@@ -86,13 +92,19 @@ internal sealed partial class LocalTaskStore
         return entry;
     }
 
-    private async ValueTask DecideAsync(TaskEntry entry, BackgroundTask current, BackgroundTask? successor, ValueTask stored, TaskCompletionSource decided)
+    private async ValueTask DecideAsync(TaskEntry entry, BackgroundTask current, BackgroundTask? successor, KeyClaim? revival, ValueTask stored, TaskCompletionSource decided)
     {
         try
         {
             await stored;
             lock (entry)
-                Publish(entry, current, successor);
+                Publish(entry, current, successor, revival);
+        }
+        catch
+        {
+            if (revival is { } claim)
+                _keys.Settle(claim, added: false);
+            throw;
         }
         finally
         {
@@ -102,7 +114,7 @@ internal sealed partial class LocalTaskStore
         }
     }
 
-    private void Publish(TaskEntry entry, BackgroundTask current, BackgroundTask? successor)
+    private void Publish(TaskEntry entry, BackgroundTask current, BackgroundTask? successor, KeyClaim? revival)
     {
         // First of all: a purge that finds the entry changed or gone must know why.
         if (current.IsTerminal)
@@ -119,6 +131,8 @@ internal sealed partial class LocalTaskStore
         }
 
         entry.Publish(successor);
+        if (revival is { } claim)
+            _keys.Settle(claim, added: true);
         queue.Move(current.State, successor.State);
         Interlocked.Add(ref _scheduled, ScheduledIn(successor) - ScheduledIn(current));
         if (current.ScheduledFor is not null)

@@ -157,7 +157,8 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     {
         lock (entry)
         {
-            if (!entry.Task.IsTerminal || entry.Pending is not null)
+            // Gone: it may be back in an entry of its own by now, with its key.
+            if (entry.IsGone || !entry.Task.IsTerminal || entry.Pending is not null)
                 return false;
             entry.IsGone = true;
         }

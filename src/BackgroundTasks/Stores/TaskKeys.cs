@@ -44,15 +44,26 @@ internal sealed class TaskKeys
             _unique.TryRemove(new((claim.Task.Type, claim.Task.Submission.UniqueKey!), claim.HeldBy));
     }
 
-    /// <summary>A task that ended comes back to life, and its keys with it: false where its unique key has another owner.</summary>
-    public bool TryRevive(BackgroundTask task)
+    /// <summary>
+    /// A task that ended comes back to life, and its keys with it: false where its unique key has another owner.
+    /// Until it is stored it still looks ended, so the claim is to be settled then: who meets it meanwhile waits.
+    /// </summary>
+    public bool TryRevive(BackgroundTask task, out KeyClaim claim)
     {
-        if (task.Submission.UniqueKey is { } unique && _unique.GetOrAdd((task.Type, unique), KeyHolder.Decided(task.Id)).Id != task.Id)
+        var own = new KeyHolder(task.Id);
+        claim = new KeyClaim(AddOutcome.Added, own, task);
+        if (task.Submission.UniqueKey is { } unique && _unique.GetOrAdd((task.Type, unique), own).Id != task.Id)
             return false;
-        if (task.Submission.IdempotencyKey is { } key)
-            _idempotency.TryAdd(key, KeyHolder.Decided(task.Id));
+
+        // An addition that has claimed the key looks for this task at this moment: it is told that the key is no longer its own.
+        if (task.Submission.IdempotencyKey is { } key && _idempotency.GetOrAdd(key, own) is var holder && !holder.Settled.IsCompleted && holder != own)
+            _idempotency.TryUpdate(key, own, holder);
         return true;
     }
+
+    /// <summary>Whether no task that came back to life has taken the idempotency key of a claim.</summary>
+    public bool IsStillOwn(KeyClaim claim) =>
+        claim.Task.Submission.IdempotencyKey is not { } key || (_idempotency.TryGetValue(key, out var holder) && holder == claim.HeldBy);
 
     public void FreeUnique(BackgroundTask task)
     {

@@ -9,6 +9,8 @@ internal sealed class SteppingJournal : IBackgroundTaskJournal
 
     public Func<Task> AfterFind { get; set; } = () => Task.CompletedTask;
 
+    public Func<Task> BeforeFindByKey { get; set; } = () => Task.CompletedTask;
+
     public Func<Task> AfterPurge { get; set; } = () => Task.CompletedTask;
 
     /// <summary>Completes a write; null: at once.</summary>
@@ -30,7 +32,11 @@ internal sealed class SteppingJournal : IBackgroundTaskJournal
         return found;
     }
 
-    public ValueTask<BackgroundTask?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken) => _memory.FindByKeyAsync(idempotencyKey, cancellationToken);
+    public async ValueTask<BackgroundTask?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken)
+    {
+        await BeforeFindByKey();
+        return await _memory.FindByKeyAsync(idempotencyKey, cancellationToken);
+    }
 
     public ValueTask<JournalPage> ListAsync(BackgroundTaskFilter filter, Guid? below, int maxRecords, CancellationToken cancellationToken) =>
         _memory.ListAsync(filter, below, maxRecords, cancellationToken);
