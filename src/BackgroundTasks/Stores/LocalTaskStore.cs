@@ -116,7 +116,7 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     public ValueTask<DueTasks> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
         var (due, next) = _due.Take(now, limit);
-        return new(new DueTasks([.. due.Select(entry => entry.Task)], next));
+        return new(new DueTasks([.. due], next));
     }
 
     public ValueTask<StoreOverview> GetOverviewAsync(CancellationToken cancellationToken) =>
@@ -149,7 +149,7 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
         if (task.State is BackgroundTaskState.Queued)
             QueueOf(task.Queue).Offer(entry, task);
         else if (task.State is BackgroundTaskState.Scheduled)
-            _due.Add(entry);
+            _due.Add(entry, task);
     }
 
     /// <summary>Takes a finished task out of what is at hand: the journal has it, or it is gone. False where it lives again.</summary>

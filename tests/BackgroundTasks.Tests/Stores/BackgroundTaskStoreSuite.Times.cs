@@ -55,6 +55,42 @@ public abstract partial class BackgroundTaskStoreSuite
         Assert.Equal(AddOutcome.Added, (await store.AddAsync(NewTask(), 1, default)).Outcome);
     }
 
+    [Fact]
+    public async Task What_is_scheduled_again_is_due_once()
+    {
+        var store = await OpenAsync();
+        var task = await AddScheduledAsync(store, Now.AddSeconds(1));
+        await store.ListDueAsync(Now.AddSeconds(1), 10, default);
+        var released = task.Release(Now.AddSeconds(1))!;
+        await store.TrySwapAsync(task, released, StoreWrite.Durable, default);
+        var running = await StartAsync(store, released);
+        await store.TrySwapAsync(running, running.ScheduleRetry(new("E", "", 1), Now.AddSeconds(2), Now), StoreWrite.Durable, default);
+
+        var due = await store.ListDueAsync(Now.AddSeconds(2), 10, default);
+
+        Assert.Equal([task.Id], due.Tasks.Select(due => due.Id));
+    }
+
+    [Fact]
+    public async Task A_task_that_is_canceled_while_it_is_added_is_added_all_the_same()
+    {
+        var store = await OpenAsync();
+        for (var round = 0; round < 1_000; round++)
+        {
+            var task = NewScheduled(Now.AddSeconds(1));
+            var canceling = Task.Run(async () =>
+            {
+                while (await store.TrySwapAsync(task, task.Cancel(Now), StoreWrite.Durable, default) is not SwapResult.Swapped)
+                    Thread.SpinWait(1);
+            });
+
+            Assert.Equal(AddOutcome.Added, (await store.AddAsync(task, int.MaxValue, default)).Outcome);
+            await canceling.WaitAsync(TaskHost.Guard);
+        }
+
+        Assert.Equal(new QueueCounts("default", 0, 0, 0, 0, 0, 1_000), await CountsAsync(store));
+    }
+
     private BackgroundTask NewScheduled(DateTimeOffset at) => BackgroundTask.Create(NewTask().Submission, at);
 
     private async Task<BackgroundTask> AddScheduledAsync(IBackgroundTaskStore store, DateTimeOffset at)
