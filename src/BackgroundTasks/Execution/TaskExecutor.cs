@@ -39,16 +39,22 @@ internal sealed class TaskExecutor : IDisposable
         _subscription = store.Subscribe(OnChange);
     }
 
-    /// <summary>False where it was not started: it is another version by now, most likely canceled.</summary>
     /// <summary>What this process is called among those that share a store.</summary>
     public string Node => _node;
 
+    /// <summary>False where it was not started: it is another version by now, most likely canceled.</summary>
     public async Task<bool> RunAsync(BackgroundTask task)
     {
         // Known before it is started: a cancel that follows the start at once must find it.
         await using var run = new RunningTask(task, _scopes, _store);
-        if (!_running.TryAdd(task.Id, run))
-            return false;
+        while (!_running.TryAdd(task.Id, run))
+        {
+            // A run, then this is outdated; or an outdated start that is about to be refused, then this is the one to run.
+            if ((await _store.FindAsync(task.Id, CancellationToken.None))?.Version != task.Version)
+                return false;
+            await Task.Yield();
+        }
+
         BackgroundTask? started;
         Func<BackgroundTask, BackgroundTask?> end;
         ObservedAttempt? attempt;

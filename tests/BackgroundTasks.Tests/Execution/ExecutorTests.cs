@@ -1,4 +1,5 @@
 using BackgroundTasks.Execution;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BackgroundTasks.Tests.Execution;
 
@@ -46,7 +47,52 @@ public class ExecutorTests
         run.Return("");
     }
 
+    [Fact]
+    public async Task A_task_that_is_queued_again_while_an_outdated_start_of_it_is_refused_runs()
+    {
+        var clock = new SteppingClock();
+        await using var host = await TaskHost.StartAsync(tasks => tasks
+            .AddHandler<HeldPayload, string>("held", _held.HandleAsync).Services.AddSingleton<TimeProvider>(clock));
+        host.Get<TaskWorker>().SetPaused("default", true);
+        var queued = await host.Queue.EnqueueAsync(new HeldPayload());
+        var executor = host.Get<TaskExecutor>();
+        using var goOn = new ManualResetEventSlim();
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var outdated = Task.Run(() =>
+        {
+            clock.OnRead.Value = () =>
+            {
+                reached.TrySetResult();
+                goOn.Wait(TaskHost.Guard);
+            };
+            return executor.RunAsync(queued);
+        });
+        await reached.Task.WaitAsync(TaskHost.Guard);
+        await host.Queue.CancelAsync(queued.Id);
+        var again = (await host.Queue.RetryAsync(queued.Id)).Task!;
+
+        var run = executor.RunAsync(again);
+        goOn.Set();
+
+        Assert.False(await outdated.WaitAsync(TaskHost.Guard));
+        Assert.False(run.IsCompletedSuccessfully && !await run, "It was taken for the outdated one, and lost.");
+        (await _held.NextAsync()).Return("");
+        Assert.True(await run.WaitAsync(TaskHost.Guard));
+    }
+
     private Task<TaskHost> StartAsync(int workers = 8) => TaskHost.StartAsync(
         tasks => tasks.AddHandler<HeldPayload, string>("held", _held.HandleAsync),
         options => options.Queues["default"] = new() { Workers = workers });
+
+    /// <summary>Lets a test hold those who read the clock.</summary>
+    private sealed class SteppingClock : TimeProvider
+    {
+        public AsyncLocal<Action?> OnRead { get; } = new();
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            OnRead.Value?.Invoke();
+            return base.GetUtcNow();
+        }
+    }
 }
