@@ -13,6 +13,10 @@ internal sealed partial class LocalTaskStore
             var claim = _keys.Claim(task);
             if (!claim.IsOwn)
             {
+                // The idempotency key goes first, also where its task is no longer at hand.
+                if (claim.Kind is AddOutcome.SameUniqueKey && task.Submission.IdempotencyKey is { } replayed && await journal.FindByKeyAsync(replayed, cancellationToken) is { } first)
+                    return new AddResult(AddOutcome.SameIdempotencyKey, first);
+
                 // Another addition with this key is under way, or was: what came of it decides.
                 await claim.Settled.WaitAsync(cancellationToken);
                 if (await FindAsync(claim.Holder, cancellationToken) is { } existing && (claim.Kind is AddOutcome.SameIdempotencyKey || !existing.IsTerminal))
