@@ -16,9 +16,9 @@ public class ReadmeTests
     {
         var folder = Path.GetDirectoryName(Here())!;
         var readme = await File.ReadAllTextAsync(Path.Combine(folder, "..", "..", "..", "README.md"));
-        var samples = SamplesOf(await File.ReadAllLinesAsync(Path.Combine(folder, "ReadmeSamples.cs"))).ToList();
+        var samples = Directory.GetFiles(folder, "*.cs").SelectMany(file => SamplesOf(File.ReadAllLines(file))).ToList();
 
-        Assert.Equal(4, samples.Count);
+        Assert.Equal(5, samples.Count);
         Assert.All(samples, sample => Assert.Contains($"```csharp\n{sample}\n```", readme, StringComparison.Ordinal));
         Assert.Equal(samples.Count, readme.Split("```csharp").Length - 1);
     }

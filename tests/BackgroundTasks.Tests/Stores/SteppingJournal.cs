@@ -16,7 +16,10 @@ internal sealed class SteppingJournal : IBackgroundTaskJournal
     /// <summary>Completes a write; null: at once.</summary>
     public Func<CancellationToken, Task>? BeforeWritten { get; set; }
 
-    public ValueTask<JournalContents> OpenAsync(CancellationToken cancellationToken) => _memory.OpenAsync(cancellationToken);
+    /// <summary>What an earlier process left to be run.</summary>
+    public IReadOnlyList<BackgroundTask> Left { get; init; } = [];
+
+    public async ValueTask<JournalContents> OpenAsync(CancellationToken cancellationToken) => await _memory.OpenAsync(cancellationToken) with { Active = Left };
 
     public async ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, CancellationToken cancellationToken)
     {

@@ -1,0 +1,71 @@
+using BackgroundTasks.Execution;
+using BackgroundTasks.TaskTypes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BackgroundTasks.Testing;
+
+/// <summary>Puts the background tasks of an application into the hands of a test.</summary>
+public static class BackgroundTasksTestingExtensions
+{
+    /// <summary>
+    /// Adds <see cref="BackgroundTaskTesting"/>, by which a test runs tasks, looks at them and moves the clock, and stops the workers, the timer and the
+    /// sweeper that do so otherwise. The application's <see cref="TimeProvider"/> becomes a <see cref="FakeTimeProvider"/>; one that is registered already, as an instance, stays.
+    /// Retries wait for the full bound of their backoff, without jitter. Called last, where a store or a clock is added too; of two calls the later one's mode counts.
+    /// </summary>
+    /// <param name="builder">What <c>AddBackgroundTasks()</c> returned. In <c>ConfigureTestServices</c>, call that once more: it adds nothing twice.</param>
+    /// <param name="mode">When tasks run; held until they are drained by default.</param>
+    public static BackgroundTasksBuilder UseTesting(this BackgroundTasksBuilder builder, BackgroundTaskTestMode mode = BackgroundTaskTestMode.Hold)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.RemoveAll<HeldTasks>();
+        services.AddSingleton(_ => new HeldTasks(mode));
+        if (services.Any(service => service.ServiceType == typeof(BackgroundTaskTesting)))
+            return builder;
+
+        UseFakeClock(services);
+        services.Replace(ServiceDescriptor.Singleton(static provider => new RetryPolicy(provider.GetRequiredService<TimeProvider>(), static () => 1)));
+        services.AddSingleton(static provider => new SubmittedTasks(
+            provider.GetRequiredService<TaskTypeRegistry>(), provider.GetRequiredService<IOptions<BackgroundTasksOptions>>().Value.SerializerOptions));
+        HoldStore(services);
+        services.AddSingleton<TestRunner>();
+        services.AddSingleton<TestTime>();
+        services.AddSingleton<IBackgroundTaskQueue>(static provider => new TestQueue(provider.GetRequiredService<BackgroundTaskQueue>()));
+        services.AddSingleton(CreateTesting);
+        return builder;
+    }
+
+    private static BackgroundTaskTesting CreateTesting(IServiceProvider provider) => provider.GetRequiredService<IBackgroundTaskStore>() is TestStore
+        ? new(provider.GetRequiredService<TestTime>(), provider.GetRequiredService<TestRunner>(), provider.GetRequiredService<SubmittedTasks>())
+        : throw new InvalidOperationException("Another store was added after UseTesting, so that tasks run as usual. Call UseTesting last.");
+
+    private static void UseFakeClock(IServiceCollection services)
+    {
+        var clock = services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider))?.ImplementationInstance as FakeTimeProvider ?? new FakeTimeProvider();
+        services.RemoveAll<TimeProvider>();
+        services.AddSingleton<TimeProvider>(clock);
+        services.AddSingleton(clock);
+    }
+
+    /// <summary>The application's store, whichever it is, behind one in which workers find nothing to do.</summary>
+    private static void HoldStore(IServiceCollection services)
+    {
+        var store = services.Last(service => service.ServiceType == typeof(IBackgroundTaskStore) && !service.IsKeyedService);
+        services.RemoveAll<IBackgroundTaskStore>();
+        services.Add(Keyed(store));
+        services.AddSingleton(static provider => new TestStore(
+            provider.GetRequiredKeyedService<IBackgroundTaskStore>(typeof(TestStore)), provider.GetRequiredService<HeldTasks>(), provider.GetRequiredService<SubmittedTasks>(),
+            provider.GetRequiredService<TestRunner>));
+        services.AddSingleton<IBackgroundTaskStore>(static provider => provider.GetRequiredService<TestStore>());
+    }
+
+    private static ServiceDescriptor Keyed(ServiceDescriptor store) => store switch
+    {
+        { ImplementationInstance: { } instance } => new(store.ServiceType, typeof(TestStore), instance),
+        { ImplementationFactory: { } factory } => new(store.ServiceType, typeof(TestStore), (provider, _) => factory(provider), store.Lifetime),
+        _ => new(store.ServiceType, typeof(TestStore), store.ImplementationType!, store.Lifetime),
+    };
+}
