@@ -9,6 +9,9 @@ namespace BackgroundTasks.Testing;
 /// </summary>
 public sealed class BackgroundTaskTesting
 {
+    /// <summary>A chain of tasks that enqueue each other may have no end.</summary>
+    private const int MostRounds = 10_000;
+
     private readonly TestTime _time;
     private readonly TestRunner _runner;
     private readonly SubmittedTasks _submitted;
@@ -25,24 +28,25 @@ public sealed class BackgroundTaskTesting
     /// <param name="includeEnqueued">Whether to go on with what the handlers enqueue, until nothing is due.</param>
     /// <param name="cancellationToken">Gives the wait up; a handler that runs goes on.</param>
     /// <returns>The tasks that ran, in that order, as their attempts left them: with a result, with an error, or waiting for another attempt.</returns>
-    /// <exception cref="InvalidOperationException">10,000 tasks have run, and there is no end of them.</exception>
+    /// <exception cref="InvalidOperationException">What was enqueued has enqueued more 10,000 times over, and there is no end of it.</exception>
     public async Task<IReadOnlyList<BackgroundTask>> DrainAsync(bool includeEnqueued = false, CancellationToken cancellationToken = default)
     {
         List<BackgroundTask> ran = [];
-        int before;
-        do
+        for (var round = 0; round < MostRounds; round++)
         {
-            before = ran.Count;
+            var before = ran.Count;
             await _time.ReleaseDueAsync(cancellationToken);
             await _runner.RunHeldAsync(ran, cancellationToken);
+            if (!includeEnqueued || ran.Count == before)
+                return ran;
         }
-        while (includeEnqueued && ran.Count > before);
-        return ran;
+
+        throw new InvalidOperationException($"What was enqueued has enqueued more {MostRounds:N0} times over. Does '{ran[^1].Type}' enqueue itself without a delay?");
     }
 
     /// <summary>
     /// Moves the clock from one due time to the next, and on to its end. What becomes due is queued, or run where tasks run inline;
-    /// what is past its retention is removed; attempts whose time is over are told. All but the last is done when it completes.
+    /// what is past its retention is removed. All that is done when it completes. An attempt whose time is over is told so, and ends as soon as it heeds that.
     /// </summary>
     /// <param name="by">How far; zero or more.</param>
     /// <param name="cancellationToken">Gives the wait up, on the way.</param>

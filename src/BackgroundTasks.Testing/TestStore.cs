@@ -12,6 +12,7 @@ internal sealed class TestStore(IBackgroundTaskStore inner, HeldTasks held, Subm
 
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
+        await runner().OpenAsync();
         await inner.OpenAsync(cancellationToken);
         _subscription = inner.Subscribe(held.OnChange);
         foreach (var queue in (await inner.GetOverviewAsync(cancellationToken)).Queues.Where(queue => queue.Paused))

@@ -59,7 +59,7 @@ internal sealed class TestTime(FakeTimeProvider clock, TestStore store, HeldTask
             var next = await ReleaseAsync(cancellationToken);
             var step = next < target ? next.Value : target;
             if (step > clock.GetUtcNow())
-                clock.Advance(step - clock.GetUtcNow());
+                runner.RunClean(() => clock.Advance(step - clock.GetUtcNow()));
             await ReleaseAsync(cancellationToken);
             return clock.GetUtcNow() >= target;
         }

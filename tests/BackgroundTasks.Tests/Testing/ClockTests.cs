@@ -74,6 +74,28 @@ public class ClockTests
     }
 
     [Fact]
+    public async Task A_handler_that_waits_by_the_clock_goes_on_when_it_is_moved()
+    {
+        await using var host = await TestingHost.StartAsync(tasks => tasks.AddHandler<Note, string>("slow", async (note, context, cancellationToken) =>
+        {
+            var clock = context.Services.GetRequiredService<TimeProvider>();
+            await Task.Delay(TimeSpan.FromMinutes(1), clock, cancellationToken);
+            await Task.Delay(TimeSpan.FromMinutes(1), clock, cancellationToken);
+            return note.Text;
+        }));
+        await host.Queue.EnqueueAsync(new Note("done"));
+
+        var drain = host.Testing.DrainAsync();
+        await host.Testing.AdvanceAsync(TimeSpan.FromMinutes(1));
+        var early = drain.IsCompleted;
+        await host.Testing.AdvanceAsync(TimeSpan.FromMinutes(1));
+        var ran = await drain.WaitAsync(HeldWork.Guard);
+
+        Assert.False(early);
+        Assert.Equal("done", host.Queue.GetResult<string>(Assert.Single(ran)));
+    }
+
+    [Fact]
     public async Task A_clock_that_was_moved_directly_counts_at_the_next_drain()
     {
         await using var host = await _steps.StartAsync();

@@ -55,6 +55,16 @@ public class HoldTests
     }
 
     [Fact]
+    public async Task As_many_as_a_queue_holds_are_drained_at_once()
+    {
+        await using var host = await _steps.StartAsync();
+        for (var i = 0; i < 10_001; i++)
+            await host.Queue.EnqueueAsync(new Note("n"));
+
+        Assert.Equal(10_001, (await host.Testing.DrainAsync()).Count);
+    }
+
+    [Fact]
     public async Task Tasks_that_enqueue_themselves_for_ever_end_a_drain_with_a_message()
     {
         await using var host = await TestingHost.StartAsync(tasks => tasks.AddHandler<Note, string>("echo", async (note, context, cancellationToken) =>

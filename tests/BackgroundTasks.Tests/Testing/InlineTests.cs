@@ -1,5 +1,6 @@
 using BackgroundTasks.Execution;
 using BackgroundTasks.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BackgroundTasks.Tests.Testing;
 
@@ -78,6 +79,22 @@ public class InlineTests
 
         Assert.Equal(BackgroundTaskState.Failed, failed!.State);
         Assert.Equal((RetryOutcome.Queued, BackgroundTaskState.Failed, 2), (retried.Outcome, retried.Task!.State, retried.Task.Run));
+    }
+
+    [Fact]
+    public async Task A_task_that_enqueues_itself_for_ever_comes_to_an_end()
+    {
+        await using var host = await TestingHost.StartAsync(
+            tasks => tasks.AddHandler<Note, string>("echo", async (note, context, cancellationToken) =>
+            {
+                var inner = await context.Services.GetRequiredService<IBackgroundTaskQueue>().EnqueueAsync(note, cancellationToken: cancellationToken);
+                return inner.State.ToString();
+            }),
+            BackgroundTaskTestMode.Inline);
+
+        await host.Queue.EnqueueAsync(new Note("again"));
+
+        Assert.Equal(101, host.Testing.Enqueued<Note>().Count);
     }
 
     private Task<TestingHost> StartAsync() => _steps.StartAsync(BackgroundTaskTestMode.Inline);
