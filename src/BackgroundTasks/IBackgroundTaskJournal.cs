@@ -72,4 +72,5 @@ public sealed record JournalPage(IReadOnlyList<BackgroundTask> Tasks, Guid? Resu
 /// <param name="Type">Its type.</param>
 /// <param name="Queue">Its queue.</param>
 /// <param name="State">Its state.</param>
-public readonly record struct PurgedTask(Guid Id, string Type, string Queue, BackgroundTaskState State);
+/// <param name="Version">Its version.</param>
+public readonly record struct PurgedTask(Guid Id, string Type, string Queue, BackgroundTaskState State, long Version);

@@ -118,7 +118,7 @@ internal sealed partial class LocalTaskStore
     {
         // First of all: a purge that finds the entry changed or gone must know why.
         if (current.IsTerminal)
-            _swappedInPurge?.TryAdd(current.Id, true);
+            _swappedInPurge?.TryAdd((current.Id, current.Version), true);
         var queue = QueueOf(current.Queue);
         if (successor is null)
         {

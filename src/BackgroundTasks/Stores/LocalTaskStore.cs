@@ -7,7 +7,7 @@ namespace BackgroundTasks.Stores;
 /// every change goes to the journal, which keeps the finished ones. Readers look here, then in the journal, then here again,
 /// so that a task is found at every moment of its packing and of its thawing.
 /// </summary>
-internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, BackgroundTaskIds ids) : IBackgroundTaskStore
+internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, BackgroundTaskIds ids) : IBackgroundTaskStore, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, TaskEntry> _entries = new();
     private readonly ConcurrentDictionary<string, LocalQueue> _queues = new(StringComparer.Ordinal);
@@ -19,8 +19,10 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     private readonly Lock _subscribing = new();
     private Action<BackgroundTaskChange>[] _subscribers = [];
 
-    /// <summary>While a purge is under way: the finished tasks that a swap has changed or removed, and counted.</summary>
-    private volatile ConcurrentDictionary<Guid, bool>? _swappedInPurge;
+    private readonly SemaphoreSlim _purging = new(1, 1);
+
+    /// <summary>While a purge is under way: the finished tasks, each as it was, that a swap has changed or removed, and counted. One that ended again since is another.</summary>
+    private volatile ConcurrentDictionary<(Guid Id, long Version), bool>? _swappedInPurge;
 
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
@@ -57,6 +59,23 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
 
     public async ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, CancellationToken cancellationToken)
     {
+        // One at a time: each counts out what it has removed, and is told of the swaps that met it.
+        await _purging.WaitAsync(cancellationToken);
+        try
+        {
+            return await PurgeAloneAsync(finishedBefore, keepAtMost, cancellationToken);
+        }
+        finally
+        {
+            _swappedInPurge = null;
+            _purging.Release();
+        }
+    }
+
+    public void Dispose() => _purging.Dispose();
+
+    private async ValueTask<bool> PurgeAloneAsync(DateTimeOffset finishedBefore, int keepAtMost, CancellationToken cancellationToken)
+    {
         var purged = new List<PurgedTask>();
         var swapped = _swappedInPurge = new();
         var more = await journal.PurgeAsync(finishedBefore, keepAtMost, purged.Add, cancellationToken);
@@ -71,13 +90,12 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
                     await pending;
             }
 
-            if (swapped.ContainsKey(task.Id))
+            if (swapped.ContainsKey((task.Id, task.Version)))
                 continue;
             QueueOf(task.Queue).Count(task.State, -1);
             Notify(task.Id, null);
         }
 
-        _swappedInPurge = null;
         return more;
     }
 

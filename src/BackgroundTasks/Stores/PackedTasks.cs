@@ -77,7 +77,8 @@ internal sealed class PackedTasks
         {
             if (!_space.TryReadOldest(out var place, out var record))
                 return false;
-            var header = PackedHeader.Read(record, _names);
+            var reader = new PackedReader(record);
+            var header = PackedHeader.Read(ref reader, _names);
             if (_index.TryFind(header.Id, out var slot, out _) && slot.Place == place)
             {
                 if (Count <= keepAtMost && (header.FinishedAt ?? header.CreatedAt) >= finishedBefore)
@@ -85,7 +86,7 @@ internal sealed class PackedTasks
                 if (purged.Count == batch)
                     return true;
                 Remove(slot, record);
-                purged.Add(new(header.Id, header.Type, header.Queue, header.State));
+                purged.Add(new(header.Id, header.Type, header.Queue, header.State, (long)reader.Number()));
                 _space.ReleaseOldest(living: true);
             }
             else

@@ -2,13 +2,15 @@ using BackgroundTasks.Stores;
 
 namespace BackgroundTasks.Tests.Stores;
 
-public sealed class AddRaceTests
+public sealed class AddRaceTests : IDisposable
 {
     private readonly SampleTasks _samples = new();
     private readonly SteppingJournal _journal = new();
     private readonly LocalTaskStore _store;
 
     public AddRaceTests() => _store = new(_journal, new BackgroundTaskIds(TimeProvider.System));
+
+    public void Dispose() => _store.Dispose();
 
     [Fact]
     public async Task A_task_whose_caller_leaves_while_it_is_written_is_kept()

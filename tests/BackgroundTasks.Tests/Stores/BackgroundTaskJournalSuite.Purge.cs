@@ -14,7 +14,7 @@ public abstract partial class BackgroundTaskJournalSuite
 
         await PurgeAllAsync(_samples.Now, keepAtMost: 100, purged);
 
-        Assert.Equal([new(first.Id, "a", "default", Succeeded), new(second.Id, "late", "slow", Failed)], purged);
+        Assert.Equal([new(first.Id, "a", "default", Succeeded, first.Version), new(second.Id, "late", "slow", Failed, second.Version)], purged);
         Assert.Null(await Journal.FindAsync(first.Id, default));
         Assert.NotNull(await Journal.FindAsync(kept.Id, default));
         Assert.Equal(kept.Id, Assert.Single((await Journal.ListAsync(new(), null, 100, default)).Tasks).Id);

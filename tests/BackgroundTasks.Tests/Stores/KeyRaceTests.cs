@@ -3,13 +3,15 @@ using BackgroundTasks.Stores;
 namespace BackgroundTasks.Tests.Stores;
 
 /// <summary>Keys while the tasks that have them come back to life.</summary>
-public sealed class KeyRaceTests
+public sealed class KeyRaceTests : IDisposable
 {
     private readonly SampleTasks _samples = new();
     private readonly SteppingJournal _journal = new();
     private readonly LocalTaskStore _store;
 
     public KeyRaceTests() => _store = new(_journal, new BackgroundTaskIds(TimeProvider.System));
+
+    public void Dispose() => _store.Dispose();
 
     [Fact]
     public async Task A_unique_key_is_held_while_the_retry_of_its_task_is_written()

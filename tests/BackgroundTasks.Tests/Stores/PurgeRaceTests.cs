@@ -3,13 +3,15 @@ using BackgroundTasks.Stores;
 namespace BackgroundTasks.Tests.Stores;
 
 /// <summary>What happens between two steps of the store, made to happen there by a journal that waits.</summary>
-public sealed class PurgeRaceTests
+public sealed class PurgeRaceTests : IDisposable
 {
     private readonly SampleTasks _samples = new();
     private readonly SteppingJournal _journal = new();
     private readonly LocalTaskStore _store;
 
     public PurgeRaceTests() => _store = new(_journal, new BackgroundTaskIds(TimeProvider.System));
+
+    public void Dispose() => _store.Dispose();
 
     [Fact]
     public async Task A_task_that_is_deleted_while_it_is_purged_is_counted_out_once()
@@ -37,6 +39,23 @@ public sealed class PurgeRaceTests
 
         Assert.Equal(1, (await CountsAsync()).Succeeded);
         Assert.NotNull(await _store.FindAsync(task.Id, default));
+    }
+
+    [Fact]
+    public async Task A_task_that_ended_again_just_before_it_is_purged_is_counted_out()
+    {
+        var task = await AddFinishedAsync();
+        _journal.BeforePurge = async () =>
+        {
+            var retried = _samples.Retried(task);
+            await _store.TrySwapAsync(task, retried, StoreWrite.Durable, default);
+            await FinishAsync(retried);
+        };
+
+        await _store.PurgeAsync(DateTimeOffset.MaxValue, 0, default);
+
+        Assert.Equal(0, (await CountsAsync()).Succeeded);
+        Assert.Null(await _store.FindAsync(task.Id, default));
     }
 
     [Fact]

@@ -11,6 +11,8 @@ internal sealed class SteppingJournal : IBackgroundTaskJournal
 
     public Func<Task> BeforeFindByKey { get; set; } = () => Task.CompletedTask;
 
+    public Func<Task> BeforePurge { get; set; } = () => Task.CompletedTask;
+
     public Func<Task> AfterPurge { get; set; } = () => Task.CompletedTask;
 
     /// <summary>Completes a write; null: at once.</summary>
@@ -46,6 +48,7 @@ internal sealed class SteppingJournal : IBackgroundTaskJournal
 
     public async ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, Action<PurgedTask> onPurged, CancellationToken cancellationToken)
     {
+        await BeforePurge();
         var more = await _memory.PurgeAsync(finishedBefore, keepAtMost, onPurged, cancellationToken);
         await AfterPurge();
         return more;
