@@ -29,6 +29,7 @@ return ServiceRun.ToExitCode(() =>
     builder.Services.AddSeed();
 
     var app = builder.Build();
+    TypeSettings.CheckNames(app);
     app.UseRequestLog();
     app.UseProblems();
     app.UseBrowserOrigins();

@@ -31,6 +31,7 @@ public sealed class BackgroundTaskTypeOptions
     public object? Example { get; set; }
 
     /// <summary>How often the handler is called at most, unless a submit says otherwise: 1 to 100; 1 by default. Work that talks to a network wants 5.</summary>
+    [Range(1, 100)]
     public int MaxAttempts { get; set; } = 1;
 
     /// <summary>How long one attempt may take, unless a submit says otherwise; null, the default: without limit. It then fails as <c>timeout</c>.</summary>

@@ -41,9 +41,8 @@ public static class BackgroundTasksBuilderExtensions
     {
         if (!TaskName.IsValid(type))
             throw new ArgumentException($"'{type}' is no name of a task type: use 1 to 100 of a-z, A-Z, 0-9, '.', '_' and '-'.", nameof(type));
-        var options = new BackgroundTaskTypeOptions();
-        configure?.Invoke(options);
-        builder.Services.AddSingleton<TaskType>(new TaskTypeOf<TPayload, TResult>(type, options, handler));
+        builder.Services.Configure<BackgroundTaskTypeOptions>(type, options => configure?.Invoke(options));
+        builder.Services.AddSingleton<TaskType>(new TaskTypeOf<TPayload, TResult>(type, new BackgroundTaskTypeOptions(), handler));
         return builder;
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace BackgroundTasks;
 
 /// <summary>Checks the settings when the host starts; each message names the setting and what it may be.</summary>
-internal sealed class BackgroundTasksOptionsValidator(IEnumerable<TaskType> types) : IValidateOptions<BackgroundTasksOptions>
+internal sealed class BackgroundTasksOptionsValidator : IValidateOptions<BackgroundTasksOptions>, IValidateOptions<BackgroundTaskTypeOptions>
 {
     public ValidateOptionsResult Validate(string? name, BackgroundTasksOptions options)
     {
@@ -24,18 +24,26 @@ internal sealed class BackgroundTasksOptionsValidator(IEnumerable<TaskType> type
             CheckRanges($"BackgroundTasks:Queues:{queue}", settings, errors);
         }
 
-        foreach (var type in types)
-            CheckLimits($"BackgroundTasks:Types:{type.Name}", type.Options, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
-    private static void CheckLimits(string section, BackgroundTaskTypeOptions type, List<string> errors)
+    /// <summary>The settings of a type; its name is that of the options.</summary>
+    public ValidateOptionsResult Validate(string? name, BackgroundTaskTypeOptions options)
     {
-        CheckRanges(section, type, errors);
-        if (type.RateLimit is not { } rate)
-            return;
-        CheckRanges($"{section}:RateLimit", rate, errors);
-        CheckTime($"{section}:RateLimit:Period", rate.Period, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), errors);
+        var errors = new List<string>();
+        var section = $"BackgroundTasks:Types:{name}";
+        CheckRanges(section, options, errors);
+        CheckTime($"{section}:FirstRetryDelay", options.FirstRetryDelay, TimeSpan.Zero, SubmitRules.LongestDelay, errors);
+        CheckTime($"{section}:MaxRetryDelay", options.MaxRetryDelay, TimeSpan.Zero, SubmitRules.LongestDelay, errors);
+        if (options.Timeout is { } timeout)
+            CheckTime($"{section}:Timeout", timeout, TimeSpan.FromMilliseconds(1), SubmitRules.LongestDelay, errors);
+        if (options.RateLimit is { } rate)
+        {
+            CheckRanges($"{section}:RateLimit", rate, errors);
+            CheckTime($"{section}:RateLimit:Period", rate.Period, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), errors);
+        }
+
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
     private static void CheckRanges(string section, object settings, List<string> errors)

@@ -26,6 +26,7 @@ public static class BackgroundTasksServiceCollectionExtensions
             return new BackgroundTasksBuilder(services);
 
         services.AddSingleton<IValidateOptions<BackgroundTasksOptions>, BackgroundTasksOptionsValidator>();
+        services.AddSingleton<IValidateOptions<BackgroundTaskTypeOptions>, BackgroundTasksOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<BackgroundTaskIds>();
         services.TryAddSingleton<IBackgroundTaskJournal, MemoryJournal>();

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace BackgroundTasks.Api.Hosting;
 
 /// <summary>The section <c>BackgroundTasks</c>.</summary>
@@ -7,12 +9,18 @@ internal static class TaskSettings
 
     /// <summary>Binds it. Queues one by one: within a dictionary the binder skips what it cannot read, and a queue must not run with other settings than were meant.</summary>
     /// <param name="builder">The service.</param>
-    public static void AddTaskSettings(this WebApplicationBuilder builder) => builder.Services.Configure<BackgroundTasksOptions>(options =>
+    public static void AddTaskSettings(this WebApplicationBuilder builder)
     {
-        builder.Configuration.Bind(Section, options);
-        if (builder.Configuration[$"{Section}:{nameof(options.Queues)}"] is { Length: > 0 } single)
+        builder.Services.AddSingleton<IPostConfigureOptions<BackgroundTaskTypeOptions>, TypeSettings>();
+        builder.Services.Configure<BackgroundTasksOptions>(options => Read(builder.Configuration, options));
+    }
+
+    private static void Read(ConfigurationManager configuration, BackgroundTasksOptions options)
+    {
+        configuration.Bind(Section, options);
+        if (configuration[$"{Section}:{nameof(options.Queues)}"] is { Length: > 0 } single)
             throw new InvalidOperationException($"{Section}:{nameof(options.Queues)} is '{single}'; name a queue and a setting: {Section}:{nameof(options.Queues)}:default:{nameof(BackgroundTaskQueueOptions.Workers)}.");
-        foreach (var settings in builder.Configuration.GetSection($"{Section}:{nameof(options.Queues)}").GetChildren())
+        foreach (var settings in configuration.GetSection($"{Section}:{nameof(options.Queues)}").GetChildren())
         {
             var queue = new BackgroundTaskQueueOptions();
             if (settings.Value is { Length: > 0 } value)
@@ -28,5 +36,5 @@ internal static class TaskSettings
 
             options.Queues[settings.Key] = queue;
         }
-    });
+    }
 }

@@ -9,7 +9,8 @@ internal abstract class TaskType(string name, BackgroundTaskTypeOptions options)
 {
     public string Name { get; } = name;
 
-    public BackgroundTaskTypeOptions Options { get; } = options;
+    /// <summary>The settings: those of the code, and over them those of the application, once the registry has read them.</summary>
+    public BackgroundTaskTypeOptions Options { get; set; } = options;
 
     public abstract Type PayloadType { get; }
 

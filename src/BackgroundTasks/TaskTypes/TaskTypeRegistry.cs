@@ -7,12 +7,13 @@ internal sealed class TaskTypeRegistry
 {
     private readonly Dictionary<string, TaskType> _types = new(StringComparer.Ordinal);
 
-    public TaskTypeRegistry(IEnumerable<TaskType> types, IOptions<BackgroundTasksOptions> options)
+    public TaskTypeRegistry(IEnumerable<TaskType> types, IOptionsMonitor<BackgroundTaskTypeOptions> settings, IOptions<BackgroundTasksOptions> options)
     {
         foreach (var type in types)
         {
             if (!_types.TryAdd(type.Name, type))
                 throw new OptionsValidationException(nameof(BackgroundTasksOptions), typeof(BackgroundTasksOptions), [$"The task type '{type.Name}' has two handlers. Register each type once."]);
+            type.Options = settings.Get(type.Name);
             if (!options.Value.AllQueues().ContainsKey(type.Options.Queue))
                 throw new OptionsValidationException(nameof(BackgroundTasksOptions), typeof(BackgroundTasksOptions), [$"The task type '{type.Name}' uses the queue '{type.Options.Queue}', which is not set up. Add BackgroundTasks:Queues:{type.Options.Queue}:Workers, or name one of: {string.Join(", ", options.Value.AllQueues().Keys)}."]);
             type.Prepare(options.Value.SerializerOptions);

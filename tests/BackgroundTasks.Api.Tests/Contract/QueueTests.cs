@@ -86,6 +86,24 @@ public abstract class QueueTests(ServiceKind kind)
     }
 
     [Fact]
+    public async Task Settings_of_a_type_are_laid_over_its_own()
+    {
+        await using var service = Service.Start(kind,
+            ("BackgroundTasks:Queues:slow:Workers", "5"), ("BackgroundTasks:Types:held:Queue", "slow"), ("BackgroundTasks:Types:held:MaxAttempts", "3"),
+            ("BackgroundTasks:Types:held:Timeout", "00:01:30"), ("BackgroundTasks:Types:held:MaxConcurrency", "1"));
+        var (_, run) = await service.StartHeldAsync();
+        var second = await (await service.GetAsync($"/tasks/{await service.SubmitHeldAsync("second")}")).JsonAsync();
+
+        var type = await (await service.GetAsync("/task-types/held")).JsonAsync();
+
+        Assert.Equal(("slow", 3, 90.0), (type["queue"]!.GetValue<string>(), type["maxAttempts"]!.GetValue<int>(), type["timeoutSeconds"]!.GetValue<double>()));
+        Assert.Equal(("slow", "queued", 3), (second["queue"]!.GetValue<string>(), second["status"]!.GetValue<string>(), second["maxAttempts"]!.GetValue<int>()));
+        Assert.False(service.Held.HasStarted);
+        run.Return("");
+        (await service.Held.NextAsync()).Return("");
+    }
+
+    [Fact]
     public async Task The_node_tells_its_workers_and_what_runs()
     {
         await using var service = Service.Start(kind, ("BackgroundTasks:Queues:default:Workers", "5"));

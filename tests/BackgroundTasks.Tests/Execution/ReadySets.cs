@@ -15,6 +15,7 @@ internal sealed class ReadySets : IDisposable
         _deadlines = new Deadlines(Time);
         var registry = new TaskTypeRegistry(
             types.Select(type => new TaskTypeOf<HeldPayload, string>(type.Type, type.Options, (_, _, _) => Task.FromResult(""))),
+            new TypeOptions(types.ToDictionary(type => type.Type, type => type.Options)),
             Options.Create(new BackgroundTasksOptions()));
         Limits = new TypeLimits(registry, Time, _deadlines);
         Ready = New();
@@ -55,4 +56,13 @@ internal sealed class ReadySets : IDisposable
     }
 
     public void Dispose() => _deadlines.Dispose();
+
+    private sealed class TypeOptions(Dictionary<string, BackgroundTaskTypeOptions> options) : IOptionsMonitor<BackgroundTaskTypeOptions>
+    {
+        public BackgroundTaskTypeOptions CurrentValue => throw new NotSupportedException();
+
+        public BackgroundTaskTypeOptions Get(string? name) => options[name!];
+
+        public IDisposable? OnChange(Action<BackgroundTaskTypeOptions, string?> listener) => null;
+    }
 }
