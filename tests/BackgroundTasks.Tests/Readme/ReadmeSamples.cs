@@ -26,7 +26,11 @@ internal static class ReadmeSamples
         // <sample>
         builder.Services.AddBackgroundTasks()
             .AddHandler<GreetingHandler, GreetingPayload, string>("greeting")
-            .AddHandler("add", (int[] numbers, BackgroundTaskContext context, CancellationToken cancellationToken) => Task.FromResult(numbers.Sum()));
+            .AddHandler("add", (int[] numbers, BackgroundTaskContext context, CancellationToken cancellationToken) => Task.FromResult(numbers.Sum()), type =>
+            {
+                type.MaxConcurrency = 2;
+                type.RateLimit = new BackgroundTaskRateLimit { Permits = 100, Period = TimeSpan.FromMinutes(1) };
+            });
         var app = builder.Build();
         app.MapBackgroundTasks();
         // </sample>
