@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using BackgroundTasks.Payloads;
 using Microsoft.AspNetCore.Http;
 
 namespace BackgroundTasks.Http;
@@ -25,9 +27,9 @@ internal static class RequestFingerprint
         {
             case JsonValueKind.Object:
                 writer.WriteStartObject();
-                foreach (var member in element.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
+                foreach (var member in element.EnumerateObject().OrderBy(NameOf, StringComparer.Ordinal))
                 {
-                    writer.WritePropertyName(member.Name);
+                    writer.WritePropertyName(NameOf(member));
                     Write(member.Value, writer);
                 }
 
@@ -39,9 +41,16 @@ internal static class RequestFingerprint
                     Write(item, writer);
                 writer.WriteEndArray();
                 break;
+            case JsonValueKind.String when PayloadText.FindString(element) is null:
+                writer.WriteRawValue(element.GetRawText());
+                break;
             default:
                 element.WriteTo(writer);
                 break;
         }
     }
+
+    /// <summary>Half a surrogate pair is no text, and stands for itself as it was written.</summary>
+    private static string NameOf(JsonProperty member) =>
+        PayloadText.FindName(member) ?? Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(member));
 }
