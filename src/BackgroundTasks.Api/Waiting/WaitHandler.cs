@@ -15,7 +15,9 @@ internal sealed class WaitHandler(TimeProvider timeProvider) : IBackgroundTaskHa
         for (var elapsed = TimeSpan.Zero; elapsed < total; elapsed = timeProvider.GetElapsedTime(start))
         {
             var left = total - elapsed;
-            var step = Task.Delay(left < Step ? left : Step, timeProvider, cancellationToken);
+
+            // Timers count whole milliseconds: rounded up, or what is left of the last one would be spun away.
+            var step = Task.Delay(left < Step ? TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)) : Step, timeProvider, cancellationToken);
             context.ReportProgress(100 * (elapsed / total), Message(elapsed, total));
             await step;
         }

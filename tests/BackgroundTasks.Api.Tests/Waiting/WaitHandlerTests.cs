@@ -26,6 +26,18 @@ public sealed class WaitHandlerTests
     }
 
     [Fact]
+    public async Task Less_than_a_millisecond_is_waited_for_and_not_spun_away()
+    {
+        _clock.AutoAdvanceAmount = TimeSpan.FromMilliseconds(0.1);
+
+        var waiting = HandleAsync(0.0005);
+
+        Assert.Single(_context.Reports());
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(new WaitResult(0.0005), await waiting);
+    }
+
+    [Fact]
     public async Task Zero_seconds_end_at_once() => Assert.Equal(new WaitResult(0), await HandleAsync(0));
 
     [Fact]
