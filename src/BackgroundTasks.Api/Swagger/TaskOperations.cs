@@ -16,6 +16,7 @@ internal sealed class TaskOperations(IBackgroundTaskTypes types) : IOperationFil
         switch (operation.OperationId)
         {
             case "SubmitTask":
+                AddHeader(operation, "Idempotency-Key", "Names this request: sent again with the same key, it is answered with the same task. A quoted string, or 1 to 255 of A-Z, a-z, 0-9, '.', '_', ':' and '-'.", JsonSchemaType.String);
                 AddHeader(operation, "Prefer", "respond-async, wait=N (seconds to wait for the end), return=minimal (no body). RFC 7240.", JsonSchemaType.String);
                 operation.RequestBody = Body("application/json", context.SchemaGenerator.GenerateSchema(typeof(SubmitRequest), context.SchemaRepository), Examples());
                 break;
@@ -128,14 +129,19 @@ internal sealed class TaskOperations(IBackgroundTaskTypes types) : IOperationFil
 
     private static IEnumerable<(string Name, string Description)> HeadersOf(string? operation, string code)
     {
-        if (code is "429" or "503")
+        if (code is "429" or "503" || (operation is "SubmitTask" && code is "409"))
             yield return ("Retry-After", "Seconds to wait before asking again.");
-        if (operation is not ("SubmitTask" or "GetTask" or "CancelTask" or "UploadImage") || code is not ("200" or "202" or "304"))
+        if (operation is not ("SubmitTask" or "GetTask" or "CancelTask" or "RetryTask" or "UploadImage") || code is not ("200" or "202" or "304"))
             yield break;
         yield return ("ETag", "New with every visible change of the task.");
         if (operation is not "GetTask")
             yield return ("Location", "Where the task is, relative to this server.");
         if (code is not "304")
             yield return ("Retry-After", "Seconds to wait before asking again; while the task is not terminal.");
+        if (operation is not "SubmitTask")
+            yield break;
+        yield return ("Idempotent-Replayed", "true where the Idempotency-Key has been used for this request before.");
+        yield return ("Preference-Applied", "What of Prefer was heeded.");
+        yield return ("Vary", "Prefer.");
     }
 }

@@ -42,6 +42,33 @@ public class SwaggerTests
     }
 
     [Fact]
+    public async Task The_submit_tells_of_the_headers_that_it_reads_and_sends()
+    {
+        await using var service = Service.Start(ServiceKind.TestServer);
+        var submit = (await (await service.GetAsync("/swagger/v1/swagger.json")).JsonAsync())["paths"]!["/tasks"]!["post"]!;
+
+        Assert.Equal(["Idempotency-Key", "Prefer"], submit["parameters"]!.AsArray().Select(parameter => parameter!["name"]!.GetValue<string>()).Order(StringComparer.Ordinal));
+        Assert.Equal(["ETag", "Idempotent-Replayed", "Location", "Preference-Applied", "Retry-After", "Vary"], Headers("202"));
+        Assert.Equal(["Retry-After"], Headers("409"));
+
+        IEnumerable<string> Headers(string code) => submit["responses"]![code]!["headers"]!.AsObject().Select(header => header.Key).Order(StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cancel", "200")]
+    [InlineData("cancel", "202")]
+    [InlineData("retry", "202")]
+    public async Task Cancel_and_retry_tell_of_the_headers_of_the_task(string call, string code)
+    {
+        await using var service = Service.Start(ServiceKind.TestServer);
+        var document = await (await service.GetAsync("/swagger/v1/swagger.json")).JsonAsync();
+
+        var headers = document["paths"]![$"/tasks/{{id}}/{call}"]!["post"]!["responses"]![code]!["headers"]!.AsObject();
+
+        Assert.Equal(["ETag", "Location", "Retry-After"], headers.Select(header => header.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task The_root_leads_to_the_page_under_a_path_base_too()
     {
         await using var service = Service.Start(ServiceKind.TestServer);
