@@ -18,6 +18,7 @@ internal static class SwaggerPages
             });
             options.SupportNonNullableReferenceTypes();
             options.MapType<Http.RawJson>(static () => new OpenApiSchema { Description = "Any JSON value." });
+            options.SchemaFilter<NullableMembers>();
             options.OperationFilter<TaskOperations>();
             foreach (var documentation in Directory.EnumerateFiles(AppContext.BaseDirectory, "BackgroundTasks*.xml"))
                 options.IncludeXmlComments(documentation);

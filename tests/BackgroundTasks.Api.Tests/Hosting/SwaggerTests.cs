@@ -68,6 +68,21 @@ public class SwaggerTests
         Assert.Equal(["ETag", "Location", "Retry-After"], headers.Select(header => header.Key).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("TaskResponse", "progress", "TaskProgressResponse")]
+    [InlineData("TaskResponse", "error", "TaskErrorResponse")]
+    public async Task A_member_of_a_task_that_may_be_null_says_so(string schema, string member, string type)
+    {
+        await using var service = Service.Start(ServiceKind.TestServer);
+        var document = await (await service.GetAsync("/swagger/v1/swagger.json")).JsonAsync();
+
+        var property = document["components"]!["schemas"]![schema]!["properties"]![member]!;
+
+        Assert.Equal(["null", $"#/components/schemas/{type}"], property["oneOf"]!.AsArray().Select(one => (one!["type"] ?? one["$ref"])!.GetValue<string>()));
+        Assert.NotEmpty(property["description"]!.GetValue<string>());
+        Assert.Null(document["components"]!["schemas"]!["TaskResponse"]!["properties"]!["links"]!["oneOf"]);
+    }
+
     [Fact]
     public async Task The_root_leads_to_the_page_under_a_path_base_too()
     {
