@@ -44,7 +44,7 @@ public static class BackgroundTasksTestingExtensions
 
     private static void UseFakeClock(IServiceCollection services)
     {
-        var clock = services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider))?.ImplementationInstance as FakeTimeProvider ?? new FakeTimeProvider();
+        var clock = services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider))?.ImplementationInstance as FakeTimeProvider ?? new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         services.RemoveAll<TimeProvider>();
         services.AddSingleton<TimeProvider>(clock);
         services.AddSingleton(clock);

@@ -1,13 +1,39 @@
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace BackgroundTasks.Api.Hosting;
 
-/// <summary><c>/health/live</c>: the process serves. <c>/health/ready</c>: it accepts tasks.</summary>
+/// <summary><c>/health/live</c>: the process serves. <c>/health/ready</c>: it accepts tasks. Endpoints like any other, so that they are in Swagger and their 503 is a problem.</summary>
 internal static class HealthEndpoints
 {
+    private static readonly string[] GetOrHead = [HttpMethods.Get, HttpMethods.Head];
+
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false });
-        endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = static check => check.Tags.Contains("ready") });
+        var health = endpoints.MapGroup("/health").WithTags("Health");
+        health.MapMethods("/live", GetOrHead, Live).WithName("GetLiveness")
+            .WithSummary("Healthy while the process serves").Produces<string>(StatusCodes.Status200OK, "text/plain");
+        health.MapMethods("/ready", GetOrHead, ReadyAsync).WithName("GetReadiness")
+            .WithSummary("Healthy, or Degraded when a queue is nearly full, while tasks are accepted").Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json");
+    }
+
+    private static IResult Live(HttpContext context) => Answer(context, HealthStatus.Healthy);
+
+    private static async Task<IResult> ReadyAsync(HttpContext context, HealthCheckService checks)
+    {
+        var report = await checks.CheckHealthAsync(static check => check.Tags.Contains("ready"), context.RequestAborted);
+        if (report.Status is not HealthStatus.Unhealthy)
+            return Answer(context, report.Status);
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers.RetryAfter = "5";
+        await ProblemPages.WriteAsync(context, string.Join(' ', report.Entries.Values.Select(entry => entry.Description)));
+        return Results.Empty;
+    }
+
+    private static IResult Answer(HttpContext context, HealthStatus status)
+    {
+        context.Response.Headers.CacheControl = "no-store, no-cache";
+        return HttpMethods.IsHead(context.Request.Method) ? TypedResults.StatusCode(StatusCodes.Status200OK) : TypedResults.Text($"{status}");
     }
 }

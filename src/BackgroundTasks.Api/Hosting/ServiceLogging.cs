@@ -1,5 +1,6 @@
 using System.Globalization;
 using Serilog;
+using Serilog.Events;
 using Serilog.Formatting.Compact;
 using Serilog.Formatting.Display;
 
@@ -36,6 +37,15 @@ internal static class ServiceLogging
     {
         options.Logger = app.Services.GetRequiredService<Serilog.ILogger>();
         options.IncludeQueryInRequestPath = false;
+
+        // A refusal is how the service is meant to answer; an error is what it failed to do.
+        options.GetLevel = static (context, _, exception) => (exception, context.Response.StatusCode) switch
+        {
+            (not null, _) => LogEventLevel.Error,
+            (_, StatusCodes.Status503ServiceUnavailable) => LogEventLevel.Warning,
+            (_, >= StatusCodes.Status500InternalServerError) => LogEventLevel.Error,
+            _ => LogEventLevel.Information,
+        };
         options.EnrichDiagnosticContext = static (diagnostics, context) =>
         {
             // From the route, or from the answer of a submit; only what is an id, so that nobody writes into the log.

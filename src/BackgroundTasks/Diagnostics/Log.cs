@@ -36,4 +36,7 @@ internal static partial class Log
 
     [LoggerMessage(130, LogLevel.Warning, "The sizes of the queues could not be read from the store; the metric repeats the last ones", EventName = "QueueSizesUnknown")]
     public static partial void QueueSizesUnknown(ILogger logger, Exception exception);
+
+    [LoggerMessage(108, LogLevel.Warning, "{Waiting} tasks of paused queues were not started before the stop", EventName = "LeftPaused")]
+    public static partial void LeftPaused(ILogger logger, int waiting);
 }

@@ -55,6 +55,8 @@ internal sealed class TaskWorker(
         try
         {
             await drained.WaitAsync(options.Value.DrainTimeout, timeProvider, cancellationToken);
+            if (_queues.Sum(queue => queue.Waiting) is > 0 and var paused)
+                Log.LeftPaused(logger, paused);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {

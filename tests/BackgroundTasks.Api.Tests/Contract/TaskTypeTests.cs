@@ -37,19 +37,21 @@ public class TaskTypeTests
         Assert.Contains("count-primes", problem["detail"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Every_get_also_answers_head()
+    [Theory]
+    [InlineData(ServiceKind.TestServer)]
+    [InlineData(ServiceKind.KestrelInProduction)]
+    public async Task Every_get_also_answers_head(ServiceKind kind)
     {
-        // On Kestrel: the test server sends what health checks write, although nobody may.
-        await using var service = Service.Start(ServiceKind.KestrelInProduction);
+        await using var service = Service.Start(kind);
 
-        foreach (var path in new[] { "/tasks", "/task-types", "/task-types/wait", "/health/live", "/health/ready" })
+        foreach (var path in new[] { "/tasks", "/task-types", "/task-types/wait", "/health/live", "/health/ready", "/queues", "/queues/default", "/nodes" })
         {
             var head = await service.SendAsync(HttpMethod.Head, path);
             Assert.Equal((HttpStatusCode.OK, path), (head.StatusCode, path));
             Assert.Empty(await head.Content.ReadAsByteArrayAsync());
         }
 
+        await (await service.SendAsync(HttpMethod.Post, "/health/live")).ProblemAsync(405);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await service.SendAsync(HttpMethod.Head, "/start_task")).StatusCode);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await service.SendAsync(HttpMethod.Head, "/send-notification?email=a@b.example")).StatusCode);
     }

@@ -25,6 +25,7 @@ public class ServiceProcessTests
         var (exitCode, errors) = await service.EndAsync();
 
         await refused.ProblemAsync(503);
+        await ready.ProblemAsync(503);
         Assert.NotNull(refused.Header("Retry-After"));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (ready.StatusCode, live.StatusCode));
         Assert.Equal("running", (await held.JsonAsync())["status"]!.GetValue<string>());
