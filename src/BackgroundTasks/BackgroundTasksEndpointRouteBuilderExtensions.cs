@@ -17,7 +17,7 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
     /// <returns>The endpoints as a group, for what applies to all of them, such as authorization.</returns>
     public static RouteGroupBuilder MapBackgroundTasks(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("");
+        var group = endpoints.MapGroup("").AnswersStoreFaults();
         var tasks = group.MapGroup("").WithTags("Tasks");
         tasks.MapPost("/tasks", SubmitEndpoint.SubmitAsync).WithName("SubmitTask").At(1)
             .WithSummary("Submit a task")
@@ -43,17 +43,17 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
         tasks.MapPost("/tasks/{id}/cancel", ControlEndpoints.CancelAsync).WithName("CancelTask").At(3)
             .WithSummary("Cancel a task")
             .WithDescription("One that waits is canceled at once (200); one that runs is told to stop (202), and ends as its handler returns.")
-            .Produces<TaskResponse>().Produces<TaskResponse>(StatusCodes.Status202Accepted).Refuses(404, 409);
+            .Produces<TaskResponse>().Produces<TaskResponse>(StatusCodes.Status202Accepted).Refuses(404, 409, 503);
         tasks.MapPost("/tasks/{id}/retry", RetryEndpoints.RetryAsync).WithName("RetryTask").At(3)
             .WithSummary("Queue a failed or canceled task again")
             .WithDescription("Under the same id, its attempts counted anew.")
-            .Produces<TaskResponse>(StatusCodes.Status202Accepted).Refuses(404, 409);
+            .Produces<TaskResponse>(StatusCodes.Status202Accepted).Refuses(404, 409, 503);
         tasks.MapPost("/tasks/retry", RetryEndpoints.RetryManyAsync).WithName("RetryTasks").At(2)
             .WithSummary("Queue many failed or canceled tasks again")
             .WithDescription("Those that the list's filters, given in the query, select: at most 1,000 a call.")
-            .Produces<RetriedResponse>(StatusCodes.Status202Accepted).Refuses(400);
+            .Produces<RetriedResponse>(StatusCodes.Status202Accepted).Refuses(400, 503);
         tasks.MapDelete("/tasks/{id}", ControlEndpoints.DeleteAsync).WithName("DeleteTask").At(2)
-            .WithSummary("Delete the record of an ended task").Produces(StatusCodes.Status204NoContent).Refuses(404, 409);
+            .WithSummary("Delete the record of an ended task").Produces(StatusCodes.Status204NoContent).Refuses(404, 409, 503);
 
         var types = group.MapGroup("").WithTags("Task types");
         types.MapMethods("/task-types", GetOrHead, TaskTypeEndpoints.List).WithName("ListTaskTypes").At(1)
@@ -69,9 +69,9 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
         queues.MapPost("/queues/{name}/pause", QueueEndpoints.PauseAsync).WithName("PauseQueue").At(3)
             .WithSummary("Start nothing more of a queue")
             .WithDescription("What runs goes on, and submits are accepted; kept until the queue is resumed.")
-            .Produces<QueueResponse>().Refuses(404);
+            .Produces<QueueResponse>().Refuses(404, 503);
         queues.MapPost("/queues/{name}/resume", QueueEndpoints.ResumeAsync).WithName("ResumeQueue").At(3)
-            .WithSummary("Start the tasks of a queue again").Produces<QueueResponse>().Refuses(404);
+            .WithSummary("Start the tasks of a queue again").Produces<QueueResponse>().Refuses(404, 503);
         queues.MapMethods("/nodes", GetOrHead, QueueEndpoints.ListNodes).WithName("ListNodes").At(1)
             .WithSummary("The processes that run tasks").Produces<NodeListResponse>();
         return group;
@@ -82,7 +82,7 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
     /// <returns>The endpoints as a group.</returns>
     public static RouteGroupBuilder MapStartTask(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("").WithTags("As in FastAPI");
+        var group = endpoints.MapGroup("").WithTags("As in FastAPI").AnswersStoreFaults();
         group.MapMethods("/start_task", [HttpMethods.Get, HttpMethods.Post], StartTaskEndpoints.StartAsync).WithName("StartTask").At(1)
             .WithSummary("Start a task from the URL")
             .WithDescription("?type=… and the payload's members as further parameters; without a type, two seconds of waiting.")

@@ -37,6 +37,9 @@ internal static class Problems
             Extensions = { ["taskId"] = first.Id.ToString("N") },
         };
 
+    public static ProblemResult StoreUnavailable() =>
+        new(StatusCodes.Status503ServiceUnavailable, "The store cannot be used now and nothing was changed. Try again later.") { Headers = { ["Retry-After"] = "5" } };
+
     public static ProblemResult Stopping() =>
         new(StatusCodes.Status503ServiceUnavailable, "The service stops and accepts no more tasks. Try again later.") { Headers = { ["Retry-After"] = "5" } };
 

@@ -17,8 +17,8 @@ public class SwaggerTests
             [
                 "GET /events: 200 400", "GET /get_result: 200 400 404", "GET /health/live: 200", "GET /health/ready: 200 503", "GET /images/{id}: 200 404", "GET /nodes: 200", "GET /queues/{name}: 200 404", "GET /queues: 200", "GET /send-notification: 200 400 429 503", "GET /start_task: 200 400 429 503",
                 "GET /task-types/{type}: 200 404", "GET /task-types: 200", "GET /tasks/{id}/events: 200 204 404", "GET /tasks/{id}: 200 304 400 404", "GET /tasks: 200 400",
-                "DELETE /tasks/{id}: 204 404 409", "POST /async_endpoint: 200 429", "POST /images: 202 400 413 415 429 503", "POST /queues/{name}/pause: 200 404", "POST /queues/{name}/resume: 200 404", "POST /start_task: 200 400 429 503",
-                "POST /sync_endpoint: 200 429 503", "POST /tasks/retry: 202 400 429", "POST /tasks/{id}/cancel: 200 202 404 409", "POST /tasks/{id}/retry: 202 404 409 429", "POST /tasks: 200 202 400 409 413 415 422 429 503",
+                "DELETE /tasks/{id}: 204 404 409 503", "POST /async_endpoint: 200 429", "POST /images: 202 400 413 415 429 503", "POST /queues/{name}/pause: 200 404 503", "POST /queues/{name}/resume: 200 404 503", "POST /start_task: 200 400 429 503",
+                "POST /sync_endpoint: 200 429 503", "POST /tasks/retry: 202 400 429 503", "POST /tasks/{id}/cancel: 200 202 404 409 503", "POST /tasks/{id}/retry: 202 404 409 429 503", "POST /tasks: 200 202 400 409 413 415 422 429 503",
             ],
             Operations(document).Where(operation => operation.Method != "HEAD").Select(operation =>
                 $"{operation.Method} {operation.Path}: {string.Join(' ', operation.Node["responses"]!.AsObject().Select(response => response.Key).Order())}").OrderBy(Key).ToArray());
