@@ -185,6 +185,24 @@ public sealed class BackgroundTask
         };
 
     /// <summary>
+    /// Running → queued: the process that ran it is gone. The lost run is counted apart, and the attempt does not count.
+    /// Lost for the last time that is allowed, it fails; where a cancel was requested, the loss is its end.
+    /// </summary>
+    internal BackgroundTask? Recover(int maxLostRuns, DateTimeOffset now) => State is not BackgroundTaskState.Running ? null
+        : CancelRequested ? EndCanceled(now)
+        : LostRuns + 1 >= maxLostRuns ? End(BackgroundTaskState.Failed, default, BackgroundTaskError.Lost(LostRuns + 1, Attempt), now, lost: 1)
+        : new(this)
+        {
+            State = BackgroundTaskState.Queued,
+            Attempt = Attempt - 1,
+            LostRuns = LostRuns + 1,
+            Survived = true,
+            Node = null,
+            QueuedAt = now,
+            Progress = null,
+        };
+
+    /// <summary>
     /// Scheduled or queued → canceled at once; running → still running, with <see cref="CancelRequested"/>.
     /// Null where nothing changes: terminal, or already requested.
     /// </summary>
@@ -198,9 +216,10 @@ public sealed class BackgroundTask
     /// <summary>This snapshot, or a later one of the same run.</summary>
     internal bool IsRun(string node, int run) => State is BackgroundTaskState.Running && Run == run && Node == node;
 
-    private BackgroundTask End(BackgroundTaskState state, ReadOnlyMemory<byte> result, BackgroundTaskError? error, DateTimeOffset now) => new(this)
+    private BackgroundTask End(BackgroundTaskState state, ReadOnlyMemory<byte> result, BackgroundTaskError? error, DateTimeOffset now, int lost = 0) => new(this)
     {
         State = state,
+        LostRuns = LostRuns + lost,
         Survived = false,
         Node = null,
         ScheduledFor = null,

@@ -39,6 +39,13 @@ public sealed class BackgroundTasksOptions
     [Range(1, 1 << 30)]
     public int MaxResultBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>
+    /// How many runs of a task may be lost with their process before it fails; 3 by default. Lost runs do not count as attempts.
+    /// Matters with a store that outlives the process.
+    /// </summary>
+    [Range(1, 1_000)]
+    public int MaxLostRuns { get; set; } = 3;
+
     /// <summary>How many tasks may be scheduled by a submit at once; 1,000,000 by default. One more is refused; a retry that waits never is.</summary>
     [Range(0, int.MaxValue)]
     public int MaxScheduled { get; set; } = 1_000_000;

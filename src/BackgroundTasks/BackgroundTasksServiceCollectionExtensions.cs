@@ -38,6 +38,7 @@ public static class BackgroundTasksServiceCollectionExtensions
         services.AddSingleton(static provider => new RetryPolicy(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TaskWatch>();
         services.AddSingleton<Deadlines>();
+        services.AddSingleton<StoreInsistence>();
         services.AddSingleton<TypeLimits>();
         services.AddSingleton<HandlerThreads>();
         services.AddSingleton<TaskWorker>();

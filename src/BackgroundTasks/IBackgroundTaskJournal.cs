@@ -3,19 +3,26 @@ namespace BackgroundTasks;
 /// <summary>What stands behind the store of one process: nothing lasting (memory), or a file. It keeps terminal tasks; live ones it only makes last.</summary>
 public interface IBackgroundTaskJournal
 {
+    /// <summary>Why it cannot write now; null while it can. It tries again by itself.</summary>
+    string? Fault => null;
+
     /// <summary>Takes the file for this process and migrates it.</summary>
     /// <param name="cancellationToken">Gives the start up.</param>
     /// <returns>Every task that is not terminal, the counts of those that are, and the highest id ever written.</returns>
     ValueTask<JournalContents> OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes one change (current null: new; successor null: removed). Calls are applied in order, many to a commit; completes when it lasts.
-    /// A caller may choose not to wait.
+    /// Writes one change (current null: new; successor null: removed). Calls of one task are applied in order, many of all to a commit.
+    /// Each replaces the whole task, so that a later one makes good for an earlier one that failed.
     /// </summary>
     /// <param name="current">What is replaced.</param>
     /// <param name="successor">What takes its place.</param>
+    /// <param name="write">
+    /// Durable: completes when it lasts, and throws <see cref="BackgroundTaskStoreException"/> with nothing changed where it cannot.
+    /// Behind: completes at once and never fails; it stays owed until it lasts, or until a later one of the same task does.
+    /// </param>
     /// <param name="cancellationToken">Gives the caller's wait up, not the write.</param>
-    ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, CancellationToken cancellationToken);
+    ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, StoreWrite write, CancellationToken cancellationToken);
 
     /// <summary>A terminal task, or null.</summary>
     /// <param name="id">The task's id.</param>

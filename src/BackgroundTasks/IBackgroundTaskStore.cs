@@ -58,7 +58,7 @@ public interface IBackgroundTaskStore
     /// <param name="cancellationToken">Stops waiting: what is queued already is still handed over, and where nothing is, <see cref="OperationCanceledException"/> is thrown.</param>
     ValueTask<IReadOnlyList<BackgroundTask>> TakeAsync(TakeRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Tasks that need a transition by the clock, those due first going first: scheduled ones whose time has come.</summary>
+    /// <summary>Tasks that need a transition by the clock, those due first going first: running ones whose process is gone, and scheduled ones whose time has come.</summary>
     /// <param name="now">The time.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Gives the read up.</param>
@@ -142,7 +142,11 @@ public readonly record struct TypeRoom(string Type, int Room);
 
 /// <summary>The store at a glance.</summary>
 /// <param name="Queues">Every queue that has or had tasks.</param>
-public sealed record StoreOverview(IReadOnlyList<QueueCounts> Queues);
+public sealed record StoreOverview(IReadOnlyList<QueueCounts> Queues)
+{
+    /// <summary>Why it cannot store now; null while it can.</summary>
+    public string? Fault { get; init; }
+}
 
 /// <summary>The tasks kept of one queue, by state.</summary>
 /// <param name="Queue">The queue.</param>

@@ -34,6 +34,12 @@ internal static partial class Log
     [LoggerMessage(107, LogLevel.Error, "RetryOn of the type {TaskType} threw; the task has failed without another attempt", EventName = "RetryRuleFailed")]
     public static partial void RetryRuleFailed(ILogger logger, string taskType, Exception exception);
 
+    [LoggerMessage(110, LogLevel.Warning, "A run of task {TaskId} of type {TaskType} was lost with the process that ran it, {LostRuns} of {MaxLostRuns}", EventName = "RunLost")]
+    public static partial void RunLost(ILogger logger, string taskType, Guid taskId, int lostRuns, int maxLostRuns);
+
+    [LoggerMessage(111, LogLevel.Error, "The start or the end of task {TaskId} of type {TaskType} could not be stored; it keeps its worker and is tried again", EventName = "NotStored")]
+    public static partial void NotStored(ILogger logger, string taskType, Guid taskId, Exception exception);
+
     [LoggerMessage(130, LogLevel.Warning, "The sizes of the queues could not be read from the store; the metric repeats the last ones", EventName = "QueueSizesUnknown")]
     public static partial void QueueSizesUnknown(ILogger logger, Exception exception);
 

@@ -14,6 +14,8 @@ internal sealed class TaskHealth(IBackgroundTaskStore store, Gate gate, IOptions
         if (gate.IsClosed)
             return HealthCheckResult.Unhealthy("The process stops.");
         var overview = await store.GetOverviewAsync(cancellationToken);
+        if (overview.Fault is { } fault)
+            return HealthCheckResult.Unhealthy(fault);
         var queues = options.Value.AllQueues();
         var full = overview.Queues.Where(queue => queues.TryGetValue(queue.Queue, out var settings) && queue.Queued >= NearlyFull * settings.Capacity).Select(queue => queue.Queue).ToList();
         return full.Count == 0

@@ -1,11 +1,16 @@
 using BackgroundTasks.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace BackgroundTasks.Execution;
 
-/// <summary>Queues scheduled tasks when their time has come: one timer, armed for the earliest of them.</summary>
-internal sealed class TaskClock(IBackgroundTaskStore store, TimeProvider timeProvider, ILogger<TaskClock> logger) : BackgroundService
+/// <summary>
+/// Queues scheduled tasks when their time has come: one timer, armed for the earliest of them.
+/// At the start it queues again what ran when the process before it ended.
+/// </summary>
+internal sealed class TaskClock(
+    IBackgroundTaskStore store, TaskChanger changer, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options, ILogger<TaskClock> logger) : BackgroundService
 {
     private const int Batch = 1_000;
 
@@ -52,6 +57,7 @@ internal sealed class TaskClock(IBackgroundTaskStore store, TimeProvider timePro
             while (true)
             {
                 var due = await store.ListDueAsync(timeProvider.GetUtcNow(), Batch, cancellationToken);
+                await Task.WhenAll(due.Tasks.Where(task => task.State is BackgroundTaskState.Running).Select(task => RecoverAsync(task, cancellationToken)));
                 foreach (var task in due.Tasks)
                 {
                     // Outdated: canceled meanwhile.
@@ -69,6 +75,14 @@ internal sealed class TaskClock(IBackgroundTaskStore store, TimeProvider timePro
             Log.ClockFailed(logger, exception);
             return timeProvider.GetUtcNow() + Pause;
         }
+    }
+
+    private async Task RecoverAsync(BackgroundTask lost, CancellationToken cancellationToken)
+    {
+        var (found, changed) = await changer.ApplyAsync(
+            lost.Id, task => task.IsRun(lost.Node!, lost.Run) ? task.Recover(options.Value.MaxLostRuns, timeProvider.GetUtcNow()) : null, cancellationToken, lost);
+        if (changed)
+            Log.RunLost(logger, lost.Type, lost.Id, found!.LostRuns, options.Value.MaxLostRuns);
     }
 
     private void Arm(ITimer timer, DateTimeOffset next)

@@ -21,6 +21,7 @@ internal sealed class TaskExecutor : IDisposable
     private readonly TaskFailure _failure;
     private readonly RetryPolicy _retries;
     private readonly Deadlines _deadlines;
+    private readonly StoreInsistence _insistence;
     private readonly TaskTelemetry _telemetry;
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _timeProvider;
@@ -32,9 +33,9 @@ internal sealed class TaskExecutor : IDisposable
 
     public TaskExecutor(
         IBackgroundTaskStore store, TaskChanger changer, TaskTypeRegistry types, HandlerThreads threads, TaskFailure failure, TaskTelemetry telemetry,
-        RetryPolicy retries, Deadlines deadlines, IServiceScopeFactory scopes, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options, ILogger<TaskExecutor> logger)
+        RetryPolicy retries, Deadlines deadlines, StoreInsistence insistence, IServiceScopeFactory scopes, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options, ILogger<TaskExecutor> logger)
     {
-        (_store, _changer, _types, _threads, _failure, _telemetry, _retries, _deadlines) = (store, changer, types, threads, failure, telemetry, retries, deadlines);
+        (_store, _changer, _types, _threads, _failure, _telemetry, _retries, _deadlines, _insistence) = (store, changer, types, threads, failure, telemetry, retries, deadlines, insistence);
         (_scopes, _timeProvider, _options, _logger) = (scopes, timeProvider, options.Value, logger);
         _subscription = store.Subscribe(OnChange);
     }
@@ -63,7 +64,7 @@ internal sealed class TaskExecutor : IDisposable
             // Looked at when known: an interruption has found this run, or is seen here.
             if (_interrupted
                 || (started = task.Start(_node, _timeProvider.GetUtcNow())) is null
-                || await _store.TrySwapAsync(task, started, task.Survived ? StoreWrite.Durable : StoreWrite.Behind, CancellationToken.None) is not SwapResult.Swapped)
+                || await StoreStartAsync(task, started) is not SwapResult.Swapped)
                 return false;
             attempt = _telemetry.StartAttempt(started);
             end = await CallHandlerAsync(started, run);
@@ -77,7 +78,8 @@ internal sealed class TaskExecutor : IDisposable
 
         using (attempt)
         {
-            var (ended, changed) = await _changer.ApplyAsync(task.Id, current => current.IsRun(_node, run.Run) ? end(current) : null, CancellationToken.None, started);
+            var (ended, changed) = await _insistence.UntilStoredAsync(
+                task, () => _changer.ApplyAsync(task.Id, current => current.IsRun(_node, run.Run) ? end(current) : null, CancellationToken.None, started));
             attempt?.End(ended, changed);
         }
 
@@ -95,10 +97,15 @@ internal sealed class TaskExecutor : IDisposable
             interrupted++;
         }
 
+        _insistence.GiveUp();
         return interrupted;
     }
 
     public void Dispose() => _subscription.Dispose();
+
+    /// <summary>What has outlived a crash may be what caused it: its run is stored before its handler is called, and so it is counted.</summary>
+    private Task<SwapResult> StoreStartAsync(BackgroundTask task, BackgroundTask started) =>
+        _insistence.UntilStoredAsync(task, () => _store.TrySwapAsync(task, started, task.Survived ? StoreWrite.Durable : StoreWrite.Behind, CancellationToken.None));
 
     /// <summary>How the run ends: the transition to apply.</summary>
     private async Task<Func<BackgroundTask, BackgroundTask?>> CallHandlerAsync(BackgroundTask started, RunningTask run)

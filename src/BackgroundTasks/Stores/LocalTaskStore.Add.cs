@@ -51,7 +51,7 @@ internal sealed partial class LocalTaskStore
         try
         {
             // Not given up with the caller's wait: what is written must be here too, or it would lie in the journal until the next start.
-            await journal.WriteAsync(null, task, CancellationToken.None);
+            await journal.WriteAsync(null, task, StoreWrite.Durable, CancellationToken.None);
             Appear(new TaskEntry(task));
         }
         catch

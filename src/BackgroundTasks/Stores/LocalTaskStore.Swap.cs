@@ -34,7 +34,16 @@ internal sealed partial class LocalTaskStore
                     successor = successor is null ? null : entry.WithReported(successor);
 
                     // The journal is told under the lock: what it writes of one task, it writes in order.
-                    stored = journal.WriteAsync(current, successor, CancellationToken.None);
+                    try
+                    {
+                        stored = journal.WriteAsync(current, successor, write, CancellationToken.None);
+                    }
+                    catch when (revival is not null)
+                    {
+                        _keys.Settle(revival.Value, added: false);
+                        throw;
+                    }
+
                     if (stored.IsCompletedSuccessfully || write is StoreWrite.Behind)
                         Publish(entry, current, successor, revival);
                     else

@@ -15,6 +15,7 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     private readonly TaskKeys _keys = new();
     private readonly FreshlyFinished _fresh = new();
     private readonly DueTimes _due = new();
+    private readonly OrphanedRuns _orphans = new();
     private long _scheduled;
     private readonly Lock _subscribing = new();
     private Action<BackgroundTaskChange>[] _subscribers = [];
@@ -38,13 +39,18 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
 
         foreach (var queue in contents.Paused)
             QueueOf(queue).IsPaused = true;
-        foreach (var task in contents.Active)
+
+        // As they became queued, so that what waited longest goes first again.
+        foreach (var task in contents.Active.OrderBy(task => task.QueuedAt))
         {
             QueueOf(task.Queue).Count(task.State, 1);
             if (task.State is BackgroundTaskState.Scheduled)
                 Interlocked.Increment(ref _scheduled);
             _keys.Restore(task);
-            Appear(new TaskEntry(task));
+            var entry = new TaskEntry(task);
+            Appear(entry);
+            if (task.State is BackgroundTaskState.Running)
+                _orphans.Add(entry);
         }
     }
 
@@ -133,12 +139,13 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
 
     public ValueTask<DueTasks> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
-        var (due, next) = _due.Take(now, limit);
-        return new(new DueTasks([.. due], next));
+        var lost = _orphans.Take(limit);
+        var (due, next) = _due.Take(now, limit - lost.Count);
+        return new(new DueTasks([.. lost, .. due], next));
     }
 
     public ValueTask<StoreOverview> GetOverviewAsync(CancellationToken cancellationToken) =>
-        new(new StoreOverview([.. _queues.Values.Select(queue => queue.Read())]));
+        new(new StoreOverview([.. _queues.Values.Select(queue => queue.Read())]) { Fault = journal.Fault });
 
     public async ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ internal sealed class MemoryJournal : IBackgroundTaskJournal
 
     public ValueTask<JournalContents> OpenAsync(CancellationToken cancellationToken) => new(new JournalContents([], [], null));
 
-    public ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, CancellationToken cancellationToken)
+    public ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, StoreWrite write, CancellationToken cancellationToken)
     {
         if (successor is { IsTerminal: true })
         {

@@ -10,7 +10,7 @@ public abstract partial class BackgroundTaskJournalSuite
 
         TaskAssert.Same(done, await Journal.FindByKeyAsync("a", default));
         Assert.Null(await Journal.FindByKeyAsync("c", default));
-        await Journal.WriteAsync(done, null, default);
+        await Journal.WriteAsync(done, null, StoreWrite.Durable, default);
         Assert.Null(await Journal.FindByKeyAsync("a", default));
         Assert.NotNull(await Journal.FindByKeyAsync("b", default));
     }
@@ -19,7 +19,7 @@ public abstract partial class BackgroundTaskJournalSuite
     public async Task A_key_belongs_to_the_task_that_took_it_last()
     {
         var first = await FinishAsync(_samples.Queued(key: "a"), Succeeded);
-        await Journal.WriteAsync(first, null, default);
+        await Journal.WriteAsync(first, null, StoreWrite.Durable, default);
         var second = await FinishAsync(_samples.Queued(key: "a"), Succeeded);
 
         Assert.Equal(second.Id, (await Journal.FindByKeyAsync("a", default))!.Id);
@@ -30,7 +30,7 @@ public abstract partial class BackgroundTaskJournalSuite
     {
         var done = await FinishAsync(_samples.Queued(), Succeeded);
 
-        await Journal.WriteAsync(done, null, default);
+        await Journal.WriteAsync(done, null, StoreWrite.Durable, default);
 
         Assert.Null(await Journal.FindAsync(done.Id, default));
         Assert.Empty((await Journal.ListAsync(new(), null, 100, default)).Tasks);
@@ -42,7 +42,7 @@ public abstract partial class BackgroundTaskJournalSuite
         var failed = await FinishAsync(_samples.Queued(key: "a"), Failed);
         var retried = _samples.Retried(failed);
 
-        await Journal.WriteAsync(failed, retried, default);
+        await Journal.WriteAsync(failed, retried, StoreWrite.Durable, default);
         Assert.Null(await Journal.FindAsync(failed.Id, default));
         Assert.Null(await Journal.FindByKeyAsync("a", default));
         var again = await FinishAsync(retried, Succeeded);

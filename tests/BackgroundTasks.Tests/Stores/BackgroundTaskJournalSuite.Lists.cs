@@ -86,7 +86,7 @@ public abstract partial class BackgroundTaskJournalSuite
         var oldest = await FinishAsync(_samples.Queued(), Succeeded);
         var middle = await FinishAsync(_samples.Queued(), Succeeded);
         await FinishAsync(_samples.Queued(), Succeeded);
-        await Journal.WriteAsync(middle, null, default);
+        await Journal.WriteAsync(middle, null, StoreWrite.Durable, default);
 
         var page = await Journal.ListAsync(new(), middle.Id, 100, default);
 

@@ -61,9 +61,9 @@ public abstract partial class BackgroundTaskJournalSuite
         var deleted = await FinishAsync(_samples.Queued(), Succeeded);
         var failed = await FinishAsync(_samples.Queued(), Failed);
         var last = await FinishAsync(_samples.Queued(), Succeeded);
-        await Journal.WriteAsync(deleted, null, default);
+        await Journal.WriteAsync(deleted, null, StoreWrite.Durable, default);
         var retried = _samples.Retried(failed);
-        await Journal.WriteAsync(failed, retried, default);
+        await Journal.WriteAsync(failed, retried, StoreWrite.Durable, default);
         await FinishAsync(retried, Succeeded);
         var purged = new List<PurgedTask>();
 

@@ -43,7 +43,7 @@ public abstract partial class BackgroundTaskJournalSuite : IAsyncLifetime
     public async Task A_task_is_found_once_it_is_terminal()
     {
         var queued = _samples.Queued();
-        await Journal.WriteAsync(null, queued, default);
+        await Journal.WriteAsync(null, queued, StoreWrite.Durable, default);
         Assert.Null(await Journal.FindAsync(queued.Id, default));
 
         var done = await FinishAsync(queued, Succeeded);
@@ -90,7 +90,7 @@ public abstract partial class BackgroundTaskJournalSuite : IAsyncLifetime
             Progress = new(99, 33.3, "a third"),
         };
 
-        await Journal.WriteAsync(null, task, default);
+        await Journal.WriteAsync(null, task, StoreWrite.Durable, default);
 
         TaskAssert.Same(task, await Journal.FindAsync(task.Id, default));
     }
@@ -104,7 +104,7 @@ public abstract partial class BackgroundTaskJournalSuite : IAsyncLifetime
         var tasks = Enumerable.Range(0, 500).Select(_ => random.Next()).ToList();
 
         foreach (var task in tasks)
-            await Journal.WriteAsync(null, task, default);
+            await Journal.WriteAsync(null, task, StoreWrite.Durable, default);
 
         foreach (var task in tasks)
             TaskAssert.Same(task, await Journal.FindAsync(task.Id, default));
@@ -120,7 +120,7 @@ public abstract partial class BackgroundTaskJournalSuite : IAsyncLifetime
         var tasks = new[] { _samples.Succeeded(), _samples.Succeeded(length), _samples.Failed(length), _samples.Succeeded() };
 
         foreach (var task in tasks)
-            await Journal.WriteAsync(null, task, default);
+            await Journal.WriteAsync(null, task, StoreWrite.Durable, default);
 
         foreach (var task in tasks)
             TaskAssert.Same(task, await Journal.FindAsync(task.Id, default));
@@ -162,12 +162,12 @@ public abstract partial class BackgroundTaskJournalSuite : IAsyncLifetime
     private async Task<BackgroundTask> FinishAsync(BackgroundTask queued, BackgroundTaskState state)
     {
         if (queued.Version == 1)
-            await Journal.WriteAsync(null, queued, default);
+            await Journal.WriteAsync(null, queued, StoreWrite.Durable, default);
         var done = _samples.Done(queued, state);
         var running = state is Canceled ? queued : queued.Start("node", _samples.Now)!;
         if (running != queued)
-            await Journal.WriteAsync(queued, running, default);
-        await Journal.WriteAsync(running, done, default);
+            await Journal.WriteAsync(queued, running, StoreWrite.Durable, default);
+        await Journal.WriteAsync(running, done, StoreWrite.Durable, default);
         return done;
     }
 }

@@ -46,7 +46,7 @@ internal sealed class JournalModel(IBackgroundTaskJournal journal, SampleTasks s
     private async Task AddAsync()
     {
         var queued = samples.Queued(queue: _random.Next(3) == 0 ? "slow" : "default");
-        await journal.WriteAsync(null, queued, default);
+        await journal.WriteAsync(null, queued, StoreWrite.Durable, default);
         _live.Add(queued);
     }
 
@@ -56,7 +56,7 @@ internal sealed class JournalModel(IBackgroundTaskJournal journal, SampleTasks s
         var queued = _live[index];
         _live.RemoveAt(index);
         var done = samples.Done(queued, BackgroundTaskState.Succeeded + _random.Next(3), _random.Next(60_000));
-        await journal.WriteAsync(queued, done, default);
+        await journal.WriteAsync(queued, done, StoreWrite.Durable, default);
         _terminal.Add(done.Id, done);
         _finished.Add(done.Id);
     }
@@ -65,7 +65,7 @@ internal sealed class JournalModel(IBackgroundTaskJournal journal, SampleTasks s
     {
         var task = _terminal[_finished[_random.Next(_finished.Count)]];
         var retried = _random.Next(2) == 0 ? samples.Retried(task) : null;
-        await journal.WriteAsync(task, retried, default);
+        await journal.WriteAsync(task, retried, StoreWrite.Durable, default);
         _terminal.Remove(task.Id);
         _finished.Remove(task.Id);
         if (retried is not null)

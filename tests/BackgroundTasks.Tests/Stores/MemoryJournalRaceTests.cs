@@ -23,7 +23,7 @@ public sealed class MemoryJournalRaceTests
                 live[task.Id] = task;
                 known[i] = task.Id;
                 Volatile.Write(ref written, i + 1);
-                await _journal.WriteAsync(null, task, default);
+                await _journal.WriteAsync(null, task, StoreWrite.Durable, default);
                 live.TryRemove(task.Id, out _);
             }
         });
@@ -49,17 +49,17 @@ public sealed class MemoryJournalRaceTests
     {
         var kept = Enumerable.Range(0, 200).Select(_ => _samples.Failed(payload: 2000)).ToArray();
         foreach (var task in kept)
-            await _journal.WriteAsync(null, task, default);
+            await _journal.WriteAsync(null, task, StoreWrite.Durable, default);
         var over = false;
 
         // The kept ones are written again and again, so that they move all the time, and never go.
-        var replacer = Task.Run(() => RepeatAsync(30_000, i => _journal.WriteAsync(kept[i % kept.Length], kept[i % kept.Length], default)));
+        var replacer = Task.Run(() => RepeatAsync(30_000, i => _journal.WriteAsync(kept[i % kept.Length], kept[i % kept.Length], StoreWrite.Durable, default)));
         var churn = Task.Run(() => RepeatAsync(30_000, async i =>
         {
             var task = _samples.Succeeded(1000);
-            await _journal.WriteAsync(null, task, default);
+            await _journal.WriteAsync(null, task, StoreWrite.Durable, default);
             if (i % 3 != 0)
-                await _journal.WriteAsync(task, null, default);
+                await _journal.WriteAsync(task, null, StoreWrite.Durable, default);
         }));
         var readers = new[] { Task.Run(FindAsync), Task.Run(ListAsync) };
         await Task.WhenAll(replacer, churn);
@@ -94,7 +94,7 @@ public sealed class MemoryJournalRaceTests
         {
             var task = _samples.Succeeded();
             ids.Add(task.Id);
-            return _journal.WriteAsync(null, task, default);
+            return _journal.WriteAsync(null, task, StoreWrite.Durable, default);
         }));
         while (!writer.IsCompleted || await _journal.PurgeAsync(DateTimeOffset.MaxValue, 0, task => purged.Add(task.Id), default))
             await _journal.PurgeAsync(DateTimeOffset.MaxValue, 0, task => purged.Add(task.Id), default);

@@ -49,8 +49,8 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
         for (var i = 0; i < 50_000; i++)
         {
             var task = _samples.Succeeded();
-            await _journal.WriteAsync(null, task, default);
-            await _journal.WriteAsync(task, null, default);
+            await _journal.WriteAsync(null, task, StoreWrite.Durable, default);
+            await _journal.WriteAsync(task, null, StoreWrite.Durable, default);
         }
 
         Assert.InRange(_journal.SegmentCount, 0, 1);
@@ -64,11 +64,11 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
         for (var i = 0; i < 200_000; i++)
         {
             var task = _samples.Succeeded();
-            await _journal.WriteAsync(null, task, default);
+            await _journal.WriteAsync(null, task, StoreWrite.Durable, default);
             if (i % 1000 == 0)
                 kept.Add(task);
             else
-                await _journal.WriteAsync(task, null, default);
+                await _journal.WriteAsync(task, null, StoreWrite.Durable, default);
         }
 
         foreach (var task in kept)
@@ -84,10 +84,10 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
     {
         var tasks = Enumerable.Range(0, 50_000).Select(_ => _samples.Succeeded()).ToList();
         foreach (var task in tasks)
-            await _journal.WriteAsync(null, task, default);
+            await _journal.WriteAsync(null, task, StoreWrite.Durable, default);
 
         foreach (var task in tasks.Where((_, i) => i % 1000 != 0))
-            await _journal.WriteAsync(task, null, default);
+            await _journal.WriteAsync(task, null, StoreWrite.Durable, default);
 
         Assert.InRange(_journal.SegmentBytes, 1, 2_000_000);
         GC.KeepAlive(tasks);
@@ -101,7 +101,7 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
         for (var i = 0; i < 200_000; i++)
         {
             var queued = _samples.Queued(key: $"a key of some length, number {i}");
-            await _journal.WriteAsync(null, _samples.Done(queued, BackgroundTaskState.Canceled), default);
+            await _journal.WriteAsync(null, _samples.Done(queued, BackgroundTaskState.Canceled), StoreWrite.Durable, default);
             if (i % 1000 == 0)
                 await PurgeAsync(0);
         }
@@ -114,9 +114,9 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
     public async Task A_large_result_that_is_deleted_goes_at_once()
     {
         var task = _samples.Succeeded(5_000_000);
-        await _journal.WriteAsync(null, task, default);
+        await _journal.WriteAsync(null, task, StoreWrite.Durable, default);
 
-        await _journal.WriteAsync(task, null, default);
+        await _journal.WriteAsync(task, null, StoreWrite.Durable, default);
 
         Assert.Equal(0, _journal.SegmentCount);
     }
@@ -131,7 +131,7 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
         {
             foreach (var length in new[] { 1_500_000, 100 })
             {
-                await _journal.WriteAsync(null, _samples.Succeeded(length), default);
+                await _journal.WriteAsync(null, _samples.Succeeded(length), StoreWrite.Durable, default);
                 results += length;
             }
         }
@@ -147,7 +147,7 @@ public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
             _samples.Clock.Advance(TimeSpan.FromTicks(1234));
             var queued = _samples.Queued();
             var running = queued.Start("node", _samples.Now.AddMilliseconds(1.5))!;
-            await _journal.WriteAsync(running, running.Succeed(SampleTasks.Json(100), _samples.Now.AddSeconds(2.5)), default);
+            await _journal.WriteAsync(running, running.Succeed(SampleTasks.Json(100), _samples.Now.AddSeconds(2.5)), StoreWrite.Durable, default);
         }
     }
 

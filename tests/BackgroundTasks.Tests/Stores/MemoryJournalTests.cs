@@ -13,7 +13,7 @@ public sealed class MemoryJournalTests : BackgroundTaskJournalSuite
     {
         var task = _samples.Succeeded();
 
-        Assert.True(Journal.WriteAsync(null, task, default).AsTask().IsCompletedSuccessfully);
+        Assert.True(Journal.WriteAsync(null, task, StoreWrite.Durable, default).AsTask().IsCompletedSuccessfully);
         Assert.True(Journal.FindAsync(task.Id, default).AsTask().IsCompletedSuccessfully);
         Assert.True(Journal.ListAsync(new(), null, 10, default).AsTask().IsCompletedSuccessfully);
         Assert.True(Journal.PurgeAsync(default, 0, _ => { }, default).AsTask().IsCompletedSuccessfully);
@@ -24,7 +24,7 @@ public sealed class MemoryJournalTests : BackgroundTaskJournalSuite
     {
         var task = _samples.Succeeded();
 
-        await Journal.WriteAsync(null, task, default);
+        await Journal.WriteAsync(null, task, StoreWrite.Durable, default);
 
         Assert.True((await Journal.FindAsync(task.Id, default))!.Submission.Payload.IsEmpty);
     }
@@ -34,10 +34,10 @@ public sealed class MemoryJournalTests : BackgroundTaskJournalSuite
     {
         var task = _samples.Done(_samples.Queued(key: "a\uD800"), BackgroundTaskState.Failed);
 
-        await Journal.WriteAsync(null, task, default);
+        await Journal.WriteAsync(null, task, StoreWrite.Durable, default);
 
         TaskAssert.Same(task, await Journal.FindByKeyAsync("a\uD800", default));
-        await Journal.WriteAsync(task, null, default);
+        await Journal.WriteAsync(task, null, StoreWrite.Durable, default);
         Assert.Null(await Journal.FindByKeyAsync("a\uD800", default));
     }
 
@@ -52,7 +52,7 @@ public sealed class MemoryJournalTests : BackgroundTaskJournalSuite
     {
         var task = Done(new BackgroundTaskSubmission { Id = _samples.Queued().Id, Type = "resize", Queue = "default", CreatedAt = _samples.Now, TraceParent = traceParent });
 
-        await Journal.WriteAsync(null, task, default);
+        await Journal.WriteAsync(null, task, StoreWrite.Durable, default);
 
         Assert.Equal(traceParent, (await Journal.FindAsync(task.Id, default))!.Submission.TraceParent);
     }
@@ -63,7 +63,7 @@ public sealed class MemoryJournalTests : BackgroundTaskJournalSuite
         var tasks = Enumerable.Range(0, 10_100).Select(i => _samples.Done(_samples.Queued($"type {i}"), BackgroundTaskState.Canceled)).ToList();
 
         foreach (var task in tasks)
-            await Journal.WriteAsync(null, task, default);
+            await Journal.WriteAsync(null, task, StoreWrite.Durable, default);
 
         foreach (var task in tasks)
             Assert.Equal(task.Type, (await Journal.FindAsync(task.Id, default))!.Type);
@@ -78,7 +78,7 @@ public sealed class MemoryJournalTests : BackgroundTaskJournalSuite
 
         // Those made after the wrap finish first.
         foreach (var task in tasks.AsEnumerable().Reverse())
-            await Journal.WriteAsync(null, task, default);
+            await Journal.WriteAsync(null, task, StoreWrite.Durable, default);
 
         foreach (var task in tasks)
             TaskAssert.Same(task, await Journal.FindAsync(task.Id, default));
@@ -90,13 +90,13 @@ public sealed class MemoryJournalTests : BackgroundTaskJournalSuite
     {
         var older = _samples.Failed();
         var newest = _samples.Failed();
-        await Journal.WriteAsync(null, older, default);
-        await Journal.WriteAsync(null, newest, default);
+        await Journal.WriteAsync(null, older, StoreWrite.Durable, default);
+        await Journal.WriteAsync(null, newest, StoreWrite.Durable, default);
 
         for (var i = 0; i < 10; i++)
         {
-            await Journal.WriteAsync(newest, _samples.Retried(newest), default);
-            await Journal.WriteAsync(_samples.Retried(newest), newest, default);
+            await Journal.WriteAsync(newest, _samples.Retried(newest), StoreWrite.Durable, default);
+            await Journal.WriteAsync(_samples.Retried(newest), newest, StoreWrite.Durable, default);
         }
 
         Assert.Equal([newest.Id, older.Id], await ListIdsAsync());
@@ -108,10 +108,10 @@ public sealed class MemoryJournalTests : BackgroundTaskJournalSuite
         var older = _samples.Failed();
         var queued = _samples.Queued();
         var failed = _samples.Done(queued, BackgroundTaskState.Failed);
-        await Journal.WriteAsync(null, older, default);
-        await Journal.WriteAsync(null, failed, default);
+        await Journal.WriteAsync(null, older, StoreWrite.Durable, default);
+        await Journal.WriteAsync(null, failed, StoreWrite.Durable, default);
 
-        await Journal.WriteAsync(failed, _samples.Done(queued, BackgroundTaskState.Succeeded), default);
+        await Journal.WriteAsync(failed, _samples.Done(queued, BackgroundTaskState.Succeeded), StoreWrite.Durable, default);
 
         var page = await Journal.ListAsync(new() { States = [BackgroundTaskState.Failed] }, null, maxRecords: 1, default);
         Assert.Equal(older.Id, Assert.Single(page.Tasks).Id);
@@ -128,14 +128,14 @@ public sealed class MemoryJournalTests : BackgroundTaskJournalSuite
             {
                 _samples.Clock.Advance(TimeSpan.FromDays(1));
                 tasks.Add(Done(_samples.IdWithSequence(sequence)));
-                await Journal.WriteAsync(null, tasks[^1], default);
+                await Journal.WriteAsync(null, tasks[^1], StoreWrite.Durable, default);
             }
         }
 
         foreach (var task in tasks)
             TaskAssert.Same(task, await Journal.FindAsync(task.Id, default));
         Assert.Equal(tasks.AsEnumerable().Reverse().Select(task => task.Id), await ListIdsAsync());
-        await Journal.WriteAsync(tasks[4], null, default);
+        await Journal.WriteAsync(tasks[4], null, StoreWrite.Durable, default);
         Assert.Null(await Journal.FindAsync(tasks[4].Id, default));
         Assert.NotNull(await Journal.FindAsync(tasks[0].Id, default));
     }
@@ -145,12 +145,12 @@ public sealed class MemoryJournalTests : BackgroundTaskJournalSuite
     {
         var veteran = Done(_samples.IdWithSequence(1000));
         _samples.Clock.Advance(TimeSpan.FromDays(30));
-        await Journal.WriteAsync(null, Done(_samples.IdWithSequence(uint.MaxValue)), default);
+        await Journal.WriteAsync(null, Done(_samples.IdWithSequence(uint.MaxValue)), StoreWrite.Durable, default);
         _samples.Clock.Advance(TimeSpan.FromDays(30));
         var young = Done(_samples.IdWithSequence(1000));
-        await Journal.WriteAsync(null, young, default);
+        await Journal.WriteAsync(null, young, StoreWrite.Durable, default);
 
-        await Journal.WriteAsync(null, veteran, default);
+        await Journal.WriteAsync(null, veteran, StoreWrite.Durable, default);
 
         TaskAssert.Same(veteran, await Journal.FindAsync(veteran.Id, default));
         TaskAssert.Same(young, await Journal.FindAsync(young.Id, default));

@@ -23,9 +23,9 @@ internal sealed class SteppingJournal : IBackgroundTaskJournal
 
     public async ValueTask<JournalContents> OpenAsync(CancellationToken cancellationToken) => await _memory.OpenAsync(cancellationToken) with { Active = Left };
 
-    public async ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, StoreWrite write, CancellationToken cancellationToken)
     {
-        await _memory.WriteAsync(current, successor, cancellationToken);
+        await _memory.WriteAsync(current, successor, write, cancellationToken);
         if (BeforeWritten is { } before)
             await before(cancellationToken);
     }

@@ -1,0 +1,38 @@
+using BackgroundTasks.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace BackgroundTasks.Execution;
+
+/// <summary>
+/// Has the start and the end of a run stored, however long the store cannot: the worker waits with them, so a node that cannot store
+/// stops taking by itself. Given up only when the drain time of a stop is over.
+/// </summary>
+internal sealed class StoreInsistence(TimeProvider timeProvider, ILogger<StoreInsistence> logger) : IDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _givenUp = new();
+
+    /// <summary>What fails from now on is not tried again.</summary>
+    public void GiveUp() => _givenUp.Cancel();
+
+    public async Task<T> UntilStoredAsync<T>(BackgroundTask task, Func<ValueTask<T>> store)
+    {
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                return await store();
+            }
+            catch (BackgroundTaskStoreException exception) when (!_givenUp.IsCancellationRequested)
+            {
+                if (pause == FirstPause)
+                    Log.NotStored(logger, task.Type, task.Id, exception);
+                await Task.Delay(pause, timeProvider, _givenUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    public void Dispose() => _givenUp.Dispose();
+}
