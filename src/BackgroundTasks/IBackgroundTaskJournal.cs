@@ -19,7 +19,7 @@ public interface IBackgroundTaskJournal
     /// <param name="successor">What takes its place.</param>
     /// <param name="write">
     /// Durable: completes when it lasts, and throws <see cref="BackgroundTaskStoreException"/> with nothing changed where it cannot.
-    /// Behind: completes at once and never fails; it stays owed until it lasts, or until a later one of the same task does.
+    /// Behind (a live task that stays live): completes at once and never fails; it stays owed until it lasts, or until a later one of the same task does.
     /// </param>
     /// <param name="cancellationToken">Gives the caller's wait up, not the write.</param>
     ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, StoreWrite write, CancellationToken cancellationToken);

@@ -81,7 +81,10 @@ public enum StoreWrite
     /// <summary>Completes when it lasts.</summary>
     Durable,
 
-    /// <summary>Visible at once and lasting a moment later, in order; a crash may lose it.</summary>
+    /// <summary>
+    /// Visible at once and lasting a moment later, in order; a crash may lose it. Only for a task that is live and stays so:
+    /// an end, a retry and a removal are durable whatever is asked.
+    /// </summary>
     Behind,
 }
 

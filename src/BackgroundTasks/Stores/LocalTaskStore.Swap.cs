@@ -5,6 +5,8 @@ internal sealed partial class LocalTaskStore
 {
     public async ValueTask<SwapResult> TrySwapAsync(BackgroundTask current, BackgroundTask? successor, StoreWrite write, CancellationToken cancellationToken)
     {
+        if (current.IsTerminal || successor is null or { IsTerminal: true })
+            write = StoreWrite.Durable;
         while (true)
         {
             if (!_entries.TryGetValue(current.Id, out var entry) && (entry = await ThawAsync(current.Id, cancellationToken)) is null)

@@ -1,0 +1,98 @@
+namespace BackgroundTasks.Sqlite;
+
+/// <summary>The ended tasks, in the order in which they ended.</summary>
+internal sealed class FinishedTable : IDisposable
+{
+    private readonly Statement _insert;
+    private readonly Statement _find;
+    private readonly Statement _delete;
+    private readonly Statement _oldest;
+    private readonly TaskText _text = new();
+    private long _lastNumber;
+
+    public FinishedTable(Database database)
+    {
+        _lastNumber = database.Number("SELECT MAX(number) FROM finished");
+        _insert = database.Prepare(
+            """
+            INSERT INTO finished (number, seq, id, state, version, type, queue, created, finished, idempotency_key, standing, submission, payload, result)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+            """);
+        _find = database.Prepare("SELECT number, seq, id, state, version, type, queue, finished, created FROM finished WHERE state = ?1 AND id = ?2");
+        _delete = database.Prepare("DELETE FROM finished WHERE number = ?1");
+        _oldest = database.Prepare("SELECT number, seq, id, state, version, type, queue, finished, created FROM finished ORDER BY number LIMIT ?1");
+    }
+
+    /// <summary>The payload is kept for a retry, and what succeeded is not tried again.</summary>
+    public static bool KeepsPayload(BackgroundTask task) => task.State is not BackgroundTaskState.Succeeded;
+
+    public void Insert(BackgroundTask task, long row)
+    {
+        var submission = task.Submission;
+        var payload = KeepsPayload(task) ? submission.Payload : default;
+        _text.Write(task);
+        _insert.Bind(1, ++_lastNumber).Bind(2, row).Bind(3, task.Id).Bind(4, (int)task.State).Bind(5, task.Version)
+            .Bind(6, submission.Type).Bind(7, submission.Queue).Bind(8, submission.CreatedAt.UtcTicks)
+            .Bind(10, submission.IdempotencyKey).BindText(11, _text.Standing).BindText(12, _text.Submission(submission))
+            .BindOptional(13, payload.Length > ActiveTable.LongestPayloadInRow ? default : payload.Span).BindOptional(14, task.Result.Span);
+        if (task.FinishedAt is { } finished)
+            _insert.Bind(9, finished.UtcTicks);
+        else
+            _insert.BindNull(9);
+        _insert.Execute();
+    }
+
+    public FinishedRow? Find(Guid id)
+    {
+        for (var state = BackgroundTaskState.Succeeded; state <= BackgroundTaskState.Canceled; state++)
+        {
+            try
+            {
+                if (_find.Bind(1, (int)state).Bind(2, id).Step())
+                    return Read(_find);
+            }
+            finally
+            {
+                _find.Reset();
+            }
+        }
+
+        return null;
+    }
+
+    public List<FinishedRow> Oldest(int limit)
+    {
+        var rows = new List<FinishedRow>(limit);
+        try
+        {
+            _oldest.Bind(1, limit);
+            while (_oldest.Step())
+                rows.Add(Read(_oldest));
+        }
+        finally
+        {
+            _oldest.Reset();
+        }
+
+        return rows;
+    }
+
+    public void Delete(FinishedRow row) => _delete.Bind(1, row.Number).Execute();
+
+    public void Dispose()
+    {
+        foreach (var statement in (ReadOnlySpan<Statement>)[_insert, _find, _delete, _oldest])
+            statement.Dispose();
+        _text.Dispose();
+    }
+
+    private static FinishedRow Read(Statement row) => new(
+        row.Number(0), row.Number(1), new(row.Id(2), row.Text(5), row.Text(6), (BackgroundTaskState)row.Number(3), row.Number(4)), row.IsNull(7) ? row.Number(8) : row.Number(7));
+}
+
+/// <summary>The head of an ended task.</summary>
+/// <param name="Number">Which one it was to end.</param>
+/// <param name="Row">The key of its long payload.</param>
+/// <param name="Task">What a purge tells of it.</param>
+/// <param name="FinishedTicks">When it ended.</param>
+internal readonly record struct FinishedRow(long Number, long Row, PurgedTask Task, long FinishedTicks);

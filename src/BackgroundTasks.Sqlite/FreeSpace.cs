@@ -1,0 +1,44 @@
+namespace BackgroundTasks.Sqlite;
+
+/// <summary>Gives pages that nothing needs back to the disk, a few at a time, once they are a good part of the file. What is left is used again.</summary>
+internal sealed class FreeSpace(Database database) : IDisposable
+{
+    private const int PagesAtOnce = 500;
+    private const int FewPages = 2_000;
+
+    private readonly Statement _pages = database.Prepare("PRAGMA page_count");
+    private readonly Statement _freePages = database.Prepare("PRAGMA freelist_count");
+    private readonly Statement _giveBack = database.Prepare($"PRAGMA incremental_vacuum({PagesAtOnce})");
+
+    /// <summary>Whether more is to be given back.</summary>
+    public bool GiveBack()
+    {
+        var free = Read(_freePages);
+        if (free < FewPages || free < Read(_pages) / 4)
+            return false;
+        while (_giveBack.Step())
+        {
+        }
+
+        _giveBack.Reset();
+        return true;
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in (ReadOnlySpan<Statement>)[_pages, _freePages, _giveBack])
+            statement.Dispose();
+    }
+
+    private static long Read(Statement statement)
+    {
+        try
+        {
+            return statement.Step() ? statement.Number(0) : 0;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+namespace BackgroundTasks.Sqlite;
+
+/// <summary>The tables under the hand of the one writer. What is done between a begin and a commit is stored together, or not at all.</summary>
+internal sealed class JournalTables : IDisposable
+{
+    /// <summary>What a purge removes at once: submits wait no longer for it than for a commit.</summary>
+    private const int PurgeBatch = 500;
+
+    private readonly Database _database;
+    private readonly ActiveTable _active;
+    private readonly FinishedTable _finished;
+    private readonly FinishedCounts _counts;
+    private readonly FreeSpace _free;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _rollback;
+    private readonly Statement _lastId;
+    private readonly Statement _touch;
+    private readonly Statement _pause;
+    private readonly Statement _resume;
+    private Guid? _highest;
+    private Guid? _storedHighest;
+
+    public JournalTables(Database database, StoreState state)
+    {
+        _database = database;
+        _storedHighest = _highest = state.LastId;
+        _active = new ActiveTable(database, state.Crashes, database.Number("SELECT MAX(seq) FROM (SELECT MAX(seq) AS seq FROM active UNION ALL SELECT MAX(seq) FROM finished)"));
+        _finished = new FinishedTable(database);
+        _counts = new FinishedCounts(database);
+        _free = new FreeSpace(database);
+        _begin = database.Prepare("BEGIN IMMEDIATE");
+        _commit = database.Prepare("COMMIT");
+        _rollback = database.Prepare("ROLLBACK");
+        _lastId = database.Prepare("UPDATE store SET last_id = ?1");
+        _touch = database.Prepare("UPDATE store SET open = 1");
+        _pause = database.Prepare("INSERT OR IGNORE INTO paused (queue) VALUES (?1)");
+        _resume = database.Prepare("DELETE FROM paused WHERE queue = ?1");
+    }
+
+    public ActiveTable Active => _active;
+
+    public void Begin() => _begin.Execute();
+
+    public void Commit()
+    {
+        _counts.Write();
+        if (_highest != _storedHighest)
+            _lastId.Bind(1, _highest!.Value).Execute();
+        _commit.Execute();
+        _storedHighest = _highest;
+        _active.Commit();
+        _counts.Commit();
+    }
+
+    public void Rollback()
+    {
+        // SQLite has rolled back by itself after some faults.
+        if (SQLitePCL.raw.sqlite3_get_autocommit(_database.Handle) == 0)
+            _rollback.Execute();
+        _highest = _storedHighest;
+        _active.Rollback();
+        _counts.Rollback();
+    }
+
+    /// <summary>Puts a task as it is now in the place of what is there of it; null removes it. It does not matter what earlier changes were stored.</summary>
+    public void Put(Guid id, BackgroundTask? current, BackgroundTask? successor)
+    {
+        if (current is { IsTerminal: true } && _finished.Find(id) is { } ended)
+            Remove(ended);
+        if (successor is { IsTerminal: false })
+            _active.Put(successor);
+        else if (successor is not null)
+            Finish(successor);
+        else if (_active.Remove(id) is { } row)
+            _active.RemovePayload(row);
+        if (id.Version == 7 && (_highest is not { } highest || BackgroundTaskIds.Compare(id, highest) > 0))
+            _highest = id;
+    }
+
+    /// <summary>Removes a batch of those that ended first, and gives some free space back.</summary>
+    /// <returns>Whether more is left to do.</returns>
+    public bool Purge(DateTimeOffset finishedBefore, int keepAtMost, List<PurgedTask> purged)
+    {
+        foreach (var row in _finished.Oldest(PurgeBatch))
+        {
+            if (_counts.Total <= keepAtMost && row.FinishedTicks >= finishedBefore.UtcTicks)
+                return _free.GiveBack();
+            Remove(row);
+            purged.Add(row.Task);
+        }
+
+        return purged.Count == PurgeBatch | _free.GiveBack();
+    }
+
+    /// <summary>Writes without changing anything.</summary>
+    public void Touch() => _touch.Execute();
+
+    public void SetPaused(string queue, bool paused) => (paused ? _pause : _resume).Bind(1, queue).Execute();
+
+    public void Dispose()
+    {
+        foreach (var statement in (ReadOnlySpan<IDisposable>)[_active, _finished, _counts, _free, _begin, _commit, _rollback, _lastId, _touch, _pause, _resume])
+            statement.Dispose();
+    }
+
+    private void Finish(BackgroundTask task)
+    {
+        if (_active.Remove(task.Id) is { } row)
+        {
+            if (!FinishedTable.KeepsPayload(task) && task.Submission.Payload.Length > ActiveTable.LongestPayloadInRow)
+                _active.RemovePayload(row);
+        }
+        else
+        {
+            row = _active.NewRow();
+            if (FinishedTable.KeepsPayload(task))
+                _active.PutPayload(row, task.Submission.Payload);
+        }
+
+        _finished.Insert(task, row);
+        _counts.Add(task.Queue, task.State, 1);
+    }
+
+    private void Remove(FinishedRow row)
+    {
+        _finished.Delete(row);
+        if (row.Task.State is not BackgroundTaskState.Succeeded)
+            _active.RemovePayload(row.Row);
+        _counts.Add(row.Task.Queue, row.Task.State, -1);
+    }
+}

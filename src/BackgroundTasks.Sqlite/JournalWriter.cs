@@ -1,0 +1,180 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace BackgroundTasks.Sqlite;
+
+/// <summary>
+/// The one writer. Everything that waits when a transaction has been committed goes into the next one: a commit costs the disk the same
+/// for one change as for a thousand.
+/// </summary>
+internal sealed class JournalWriter : IAsyncDisposable
+{
+    private const int LargestBatch = 1_000;
+
+    /// <summary>How long a change that nobody waits for may stay owed.</summary>
+    private static readonly TimeSpan LongestOwed = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>After a fault, until the file is tried again without anybody asking.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<JournalWork> _waiting = Channel.CreateUnbounded<JournalWork>(new() { SingleReader = true });
+    private readonly OwedChanges _owed = new();
+    private readonly Database _database;
+    private readonly JournalTables _tables;
+    private readonly Checkpoints _checkpoints;
+    private readonly ILogger _logger;
+    private readonly ITimer _payOwed;
+    private readonly ITimer _probe;
+    private readonly Task _writing;
+    private volatile string? _fault;
+    private volatile bool _owedIsDue;
+
+    public JournalWriter(Database database, JournalTables tables, Checkpoints checkpoints, TimeProvider timeProvider, ILogger logger)
+    {
+        (_database, _tables, _checkpoints, _logger) = (database, tables, checkpoints, logger);
+        _payOwed = timeProvider.CreateTimer(_ => PayOwed(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _probe = timeProvider.CreateTimer(_ => PayOwed(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _writing = Task.Run(WriteUntilClosedAsync);
+    }
+
+    /// <summary>Why the last transaction failed; null where it did not.</summary>
+    public string? Fault => _fault;
+
+    /// <summary>Completes when the work is stored.</summary>
+    public Task StoreAsync(JournalWork work)
+    {
+        if (!_waiting.Writer.TryWrite(work))
+            work.Fail(new BackgroundTaskStoreException($"'{_database.Path}' is closed: the process stops."));
+        return work.Stored;
+    }
+
+    /// <summary>Stores a change of a live task a moment later. One that comes after the close is lost with what it tells of: a run that nobody waits for.</summary>
+    public void Owe(BackgroundTask successor)
+    {
+        if (_owed.Add(successor))
+            _payOwed.Change(LongestOwed, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Stores what waits and what is owed. The file counts as closed only where all of it is stored.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _payOwed.DisposeAsync();
+        await _probe.DisposeAsync();
+        _owedIsDue = true;
+        _waiting.Writer.TryWrite(new ProbeWork());
+        if (!_waiting.Writer.TryComplete())
+            return;
+        await _writing;
+        await _checkpoints.DisposeAsync();
+        if (_fault is null && !_owed.Any())
+            StoreState.Close(_database);
+        _tables.Dispose();
+    }
+
+    private async Task WriteUntilClosedAsync()
+    {
+        var batch = new List<JournalWork>();
+        while (await _waiting.Reader.WaitToReadAsync())
+        {
+            while (batch.Count < LargestBatch && _waiting.Reader.TryRead(out var work))
+                batch.Add(work);
+            Store(batch);
+            batch.Clear();
+            _checkpoints.AfterCommit();
+        }
+    }
+
+    private void Store(List<JournalWork> batch)
+    {
+        var owedIsDue = _owedIsDue;
+        _owedIsDue = false;
+        if (TryStore(batch, owedIsDue) is not { } fault)
+            return;
+
+        // One at a time then, so that the fault of one change is not that of the others; but a file that cannot be written is everybody's.
+        var alone = fault is not SqliteFault { IsOfTheFile: true } && (batch.Count > 1 || owedIsDue);
+        if (alone && owedIsDue)
+            TryStore([], owedIsDue: true);
+        foreach (var work in batch)
+        {
+            // The first fault of the file itself is everybody's from there on.
+            alone = alone && fault is not SqliteFault { IsOfTheFile: true };
+            if (!alone)
+                work.Fail(fault);
+            else if (TryStore([work], owedIsDue: false) is { } own)
+                work.Fail(fault = own);
+        }
+    }
+
+    /// <summary>Stores some work, with what is owed where that is due, in one transaction.</summary>
+    /// <returns>Why nothing of it is stored; null where all is.</returns>
+    private Exception? TryStore(IReadOnlyList<JournalWork> batch, bool owedIsDue)
+    {
+        try
+        {
+            _tables.Begin();
+
+            // Older than any other change of the same task.
+            if (owedIsDue)
+                _owed.Apply(_tables);
+            foreach (var work in batch)
+                work.Apply(_tables);
+            _tables.Commit();
+        }
+        catch (Exception exception)
+        {
+            // The boundary of the writer: whatever it is, nothing is stored, and who waits for it is told.
+            Undo();
+            OnFault(exception);
+            return exception;
+        }
+
+        OnStored();
+        _owed.Commit();
+        foreach (var work in batch)
+        {
+            // Forgotten first: who is told may owe the next change of the task at once.
+            if (work is ChangeWork change)
+                _owed.Forget(change.Id);
+            work.Complete();
+        }
+
+        return null;
+    }
+
+    private void Undo()
+    {
+        _owed.Rollback();
+        try
+        {
+            _tables.Rollback();
+        }
+        catch (SqliteFault fault)
+        {
+            // SQLite rolls back by itself then, when the file is used next.
+            SqliteLog.RollbackFailed(_logger, fault);
+        }
+    }
+
+    private void OnFault(Exception exception)
+    {
+        if (_fault is null)
+            SqliteLog.CannotWrite(_logger, exception.Message, exception);
+        _fault = exception.Message;
+        _probe.Change(Pause, Timeout.InfiniteTimeSpan);
+    }
+
+    private void OnStored()
+    {
+        if (_fault is null)
+            return;
+        _fault = null;
+        SqliteLog.CanWriteAgain(_logger, _database.Path);
+    }
+
+    private void PayOwed()
+    {
+        _owedIsDue = true;
+        _waiting.Writer.TryWrite(new ProbeWork());
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+
+namespace BackgroundTasks.Sqlite;
+
+/// <summary>A file that this process has taken.</summary>
+internal sealed class OpenStore : IAsyncDisposable
+{
+    private readonly FileLock _lock;
+    private readonly Database _database;
+    private int _closed;
+
+    private OpenStore(FileLock fileLock, Database database, JournalWriter writer, TaskReaders readers) =>
+        (_lock, _database, Writer, Readers) = (fileLock, database, writer, readers);
+
+    public JournalWriter Writer { get; }
+
+    public TaskReaders Readers { get; }
+
+    /// <summary>Takes the file, brings it to the schema, and reads what is not ended.</summary>
+    public static (OpenStore Store, JournalContents Contents) Open(SqliteStoreOptions options, Schema schema, TimeProvider timeProvider, ILogger logger)
+    {
+        var fileLock = new FileLock(options.Path);
+        Database? database = null;
+        try
+        {
+            database = new Database(options, writes: true);
+            var version = schema.Apply(database);
+            if (version > 0 && version < schema.Version)
+                SqliteLog.Migrated(logger, options.Path, version, schema.Version);
+            database.Execute($"PRAGMA synchronous = {(options.Durability is SqliteDurability.Full ? "FULL" : "NORMAL")}");
+            database.Execute("PRAGMA wal_autocheckpoint = 0");
+            database.Execute("PRAGMA cache_size = -16000");
+            var wasOpen = database.Number("SELECT open FROM store") != 0;
+            if (wasOpen)
+                SqliteLog.WasNotClosed(logger, options.Path);
+            var state = StoreState.Open(database);
+            var tables = new JournalTables(database, state);
+            var contents = StoredContents.Read(database, state, tables.Active);
+            SqliteLog.Opened(logger, options.Path, contents.Active.Count, contents.Terminal.Sum(queue => queue.Succeeded + queue.Failed + queue.Canceled));
+            var writer = new JournalWriter(database, tables, new Checkpoints(options, database, logger), timeProvider, logger);
+            return (new OpenStore(fileLock, database, writer, new TaskReaders(options)), contents);
+        }
+        catch
+        {
+            database?.Dispose();
+            fileLock.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+            return;
+        await Writer.DisposeAsync();
+        Readers.Dispose();
+        _database.Dispose();
+        _lock.Dispose();
+    }
+}

@@ -1,0 +1,66 @@
+namespace BackgroundTasks.Sqlite;
+
+/// <summary>
+/// The schema, and how a file comes to it: one step a version, each applied once, all in one transaction.
+/// The file keeps its version in <c>user_version</c>, and whose file it is in <c>application_id</c>.
+/// </summary>
+internal sealed class Schema(params IReadOnlyList<string> steps)
+{
+    /// <summary>"BgTk" in ASCII.</summary>
+    private const int ApplicationId = 0x4267546B;
+
+    /// <summary>
+    /// active: what is not ended, in the order of acceptance. finished: what is, in the order of its end, so that the retention removes from the front;
+    /// found by its state and id, which is also the order of lists. payloads: those too long to be rewritten with each change of their task.
+    /// Ids are 16 bytes, times ticks of 100 ns in UTC, states 0 to 5: scheduled, queued, running, succeeded, failed, canceled.
+    /// crashes: how many unclean ends the store had seen when the row was written.
+    /// </summary>
+    public static Schema Current { get; } = new(
+        """
+        CREATE TABLE active (
+          seq INTEGER PRIMARY KEY, id BLOB NOT NULL, state INTEGER NOT NULL, version INTEGER NOT NULL, crashes INTEGER NOT NULL, standing TEXT NOT NULL,
+          type TEXT NOT NULL, queue TEXT NOT NULL, created INTEGER NOT NULL, submission TEXT NOT NULL, payload BLOB);
+        CREATE TABLE finished (
+          number INTEGER PRIMARY KEY, seq INTEGER NOT NULL, id BLOB NOT NULL, state INTEGER NOT NULL, version INTEGER NOT NULL,
+          type TEXT NOT NULL, queue TEXT NOT NULL, created INTEGER NOT NULL, finished INTEGER, idempotency_key TEXT,
+          standing TEXT NOT NULL, submission TEXT NOT NULL, payload BLOB, result BLOB);
+        CREATE UNIQUE INDEX finished_by_state ON finished (state, id);
+        CREATE INDEX finished_by_key ON finished (idempotency_key) WHERE idempotency_key IS NOT NULL;
+        CREATE TABLE payloads (seq INTEGER PRIMARY KEY, payload BLOB NOT NULL);
+        CREATE TABLE counts (queue TEXT PRIMARY KEY, succeeded INTEGER NOT NULL, failed INTEGER NOT NULL, canceled INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE paused (queue TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE store (one INTEGER PRIMARY KEY CHECK (one = 1), open INTEGER NOT NULL, crashes INTEGER NOT NULL, last_id BLOB);
+        INSERT INTO store VALUES (1, 0, 0, NULL);
+        """);
+
+    public int Version => steps.Count;
+
+    /// <summary>Brings a file to this schema.</summary>
+    /// <returns>The version it had; 0: it was new.</returns>
+    public int Apply(Database database)
+    {
+        var version = (int)database.Number("PRAGMA user_version");
+        var owner = database.Number("PRAGMA application_id");
+        if (owner != ApplicationId && (owner != 0 || version != 0 || database.Number("SELECT COUNT(*) FROM sqlite_schema") != 0))
+            throw new BackgroundTaskStoreException($"'{database.Path}' is an SQLite file of another program. Give the tasks a file of their own.");
+        if (version > Version)
+            throw new BackgroundTaskStoreException($"'{database.Path}' was written by a newer version of this program: its schema is {version}, and {Version} is known here. Run that version, or give the tasks another file.");
+        if (version == Version)
+            return version;
+
+        if (version == 0)
+            database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
+        database.Execute("PRAGMA journal_mode = WAL");
+        database.Execute("BEGIN IMMEDIATE");
+        for (var step = version; step < Version; step++)
+        {
+            foreach (var statement in steps[step].Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                database.Execute(statement);
+        }
+
+        database.Execute($"PRAGMA application_id = {ApplicationId}");
+        database.Execute($"PRAGMA user_version = {Version}");
+        database.Execute("COMMIT");
+        return version;
+    }
+}

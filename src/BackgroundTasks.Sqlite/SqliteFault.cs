@@ -1,0 +1,28 @@
+using SQLitePCL;
+
+namespace BackgroundTasks.Sqlite;
+
+/// <summary>SQLite has refused. Its result code tells whose fault that is, and the message what to do.</summary>
+internal sealed class SqliteFault(int resultCode, string message) : BackgroundTaskStoreException(message)
+{
+    public int ResultCode { get; } = resultCode;
+
+    /// <summary>It is the file or its disk that cannot be used, so that another change would fare no better.</summary>
+    public bool IsOfTheFile => (ResultCode & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_READONLY or raw.SQLITE_IOERR or raw.SQLITE_CORRUPT
+        or raw.SQLITE_CANTOPEN or raw.SQLITE_NOTADB or raw.SQLITE_NOMEM or raw.SQLITE_PERM or raw.SQLITE_AUTH or raw.SQLITE_PROTOCOL;
+
+    /// <summary>The file is not what it must be, and no waiting mends it.</summary>
+    public bool IsDamage => (ResultCode & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+
+    public static SqliteFault Of(int resultCode, string detail, string path) => new(resultCode, (resultCode & 0xFF) switch
+    {
+        raw.SQLITE_FULL => $"The disk of '{path}' is full. Make room on it; the tasks go on by themselves then.",
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"Another program has locked '{path}'. End its transaction; the tasks go on by themselves then.",
+        raw.SQLITE_READONLY or raw.SQLITE_PERM => $"'{path}' cannot be written. Give this process the right to write it and its folder; the tasks go on by themselves then.",
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
+            $"'{path}' is damaged or no SQLite file ({detail}). Stop the service, keep a copy of the file with its -wal, and put a backup in its place, or what is left of it: sqlite3 '{path}' .recover | sqlite3 new.db. Nothing was overwritten.",
+        raw.SQLITE_CANTOPEN => $"'{path}' cannot be opened ({detail}). Its folder must be there, and this process be allowed to write it.",
+        raw.SQLITE_IOERR => $"The disk of '{path}' does not work ({detail}, code {resultCode}). Look at the disk; the tasks go on by themselves once it works.",
+        _ => $"SQLite could not use '{path}': {detail} (code {resultCode}).",
+    });
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BackgroundTasks.Sqlite;
+
+/// <summary>Makes tasks last in an SQLite file of this process: one writer, a few readers, a file that is taken at the start and closed at the end.</summary>
+internal sealed class SqliteJournal(IOptions<SqliteStoreOptions> options, TimeProvider timeProvider, ILogger<SqliteJournal> logger) : IBackgroundTaskJournal, IAsyncDisposable, IDisposable
+{
+    private readonly SqliteStoreOptions _options = options.Value;
+    private OpenStore? _store;
+
+    public string? Fault => _store?.Writer.Fault;
+
+    /// <summary>The schema that the file is to have.</summary>
+    internal Schema Schema { get; init; } = Schema.Current;
+
+    private OpenStore Store => _store ?? throw new BackgroundTaskStoreException($"'{_options.Path}' is not open.");
+
+    public ValueTask<JournalContents> OpenAsync(CancellationToken cancellationToken)
+    {
+        (_store, var contents) = OpenStore.Open(_options, Schema, timeProvider, logger);
+        return new(contents);
+    }
+
+    public ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, StoreWrite write, CancellationToken cancellationToken)
+    {
+        if (write is StoreWrite.Behind && successor is not null)
+        {
+            Store.Writer.Owe(successor);
+            return default;
+        }
+
+        var stored = Store.Writer.StoreAsync(new ChangeWork((successor ?? current!).Id, current, successor));
+        return new(cancellationToken.CanBeCanceled ? stored.WaitAsync(cancellationToken) : stored);
+    }
+
+    public ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        Store.Readers.ReadAsync(reader => reader.Find(id), cancellationToken);
+
+    public ValueTask<BackgroundTask?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken) =>
+        Store.Readers.ReadAsync(reader => reader.FindByKey(idempotencyKey), cancellationToken);
+
+    public ValueTask<JournalPage> ListAsync(BackgroundTaskFilter filter, Guid? below, int maxRecords, CancellationToken cancellationToken) =>
+        Store.Readers.ReadAsync(reader => reader.List(filter, below, maxRecords), cancellationToken);
+
+    public async ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, Action<PurgedTask> onPurged, CancellationToken cancellationToken)
+    {
+        var purge = new PurgeWork(finishedBefore, keepAtMost);
+
+        // Waited for to its end: what was removed must be told of.
+        await Store.Writer.StoreAsync(purge);
+        purge.Purged.ForEach(onPurged);
+        return purge.IsMoreLeft;
+    }
+
+    public async ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken) =>
+        await Store.Writer.StoreAsync(new PauseWork(queue, paused)).WaitAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_store is { } store)
+            await store.DisposeAsync();
+    }
+
+    /// <summary>For a host that is disposed without waiting: the file is closed on another thread, and the next process waits for its lock.</summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
+}

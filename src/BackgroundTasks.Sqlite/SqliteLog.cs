@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace BackgroundTasks.Sqlite;
+
+/// <summary>Every log line of the SQLite store. No payloads, no text of clients.</summary>
+internal static partial class SqliteLog
+{
+    [LoggerMessage(300, LogLevel.Information, "'{Path}' is open: {Active} tasks are not ended, {Ended} are", EventName = "StoreOpened")]
+    public static partial void Opened(ILogger logger, string path, int active, long ended);
+
+    [LoggerMessage(301, LogLevel.Warning, "The process before this one did not close '{Path}': what it ran is queued again", EventName = "StoreWasNotClosed")]
+    public static partial void WasNotClosed(ILogger logger, string path);
+
+    [LoggerMessage(302, LogLevel.Information, "'{Path}' was brought from schema {From} to {To}", EventName = "StoreMigrated")]
+    public static partial void Migrated(ILogger logger, string path, int from, int to);
+
+    [LoggerMessage(303, LogLevel.Error, "Tasks cannot be stored: {Reason} What is submitted is refused; it is tried again every second", EventName = "CannotWrite")]
+    public static partial void CannotWrite(ILogger logger, string reason, Exception exception);
+
+    [LoggerMessage(304, LogLevel.Information, "Tasks are stored again in '{Path}'", EventName = "CanWriteAgain")]
+    public static partial void CanWriteAgain(ILogger logger, string path);
+
+    [LoggerMessage(305, LogLevel.Warning, "A transaction that failed could not be rolled back; SQLite does so when the file is used next", EventName = "RollbackFailed")]
+    public static partial void RollbackFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(306, LogLevel.Warning, "The write-ahead log could not be brought into the file; it is tried again", EventName = "CheckpointFailed")]
+    public static partial void CheckpointFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,14 @@
+namespace BackgroundTasks;
+
+/// <summary>The settings of the SQLite store.</summary>
+public sealed class SqliteStoreOptions
+{
+    /// <summary>The file.</summary>
+    public string Path { get; set; } = "tasks.db";
+
+    /// <summary>What an accepted task survives; <see cref="SqliteDurability.Full"/> by default.</summary>
+    public SqliteDurability Durability { get; set; } = SqliteDurability.Full;
+
+    /// <summary>The file system that SQLite writes through; null: its own.</summary>
+    internal string? Vfs { get; set; }
+}

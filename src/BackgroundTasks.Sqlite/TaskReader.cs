@@ -1,0 +1,107 @@
+namespace BackgroundTasks.Sqlite;
+
+/// <summary>Reads ended tasks over a connection of its own. For one caller at a time.</summary>
+internal sealed class TaskReader : IDisposable
+{
+    private const string Columns = "seq, id, state, version, type, queue, created, finished, standing, submission, payload, result";
+    private readonly Database _database;
+    private readonly Statement _find;
+    private readonly Statement _findByKey;
+    private readonly Statement _payload;
+    private readonly Statement[] _newest;
+
+    public TaskReader(SqliteStoreOptions options)
+    {
+        _database = new Database(options, writes: false);
+        _database.Execute("PRAGMA query_only = ON");
+        _find = _database.Prepare($"SELECT {Columns} FROM finished WHERE state IN (3, 4, 5) AND id = ?1");
+        _findByKey = _database.Prepare($"SELECT {Columns} FROM finished WHERE idempotency_key = ?1 ORDER BY number DESC");
+        _payload = _database.Prepare("SELECT payload FROM payloads WHERE seq = ?1");
+        _newest = [.. Enumerable.Range((int)BackgroundTaskState.Succeeded, 3).Select(state => _database.Prepare($"SELECT {Columns} FROM finished WHERE state = {state} AND id < ?1 ORDER BY id DESC"))];
+    }
+
+    public BackgroundTask? Find(Guid id) => ReadOne(_find.Bind(1, id));
+
+    public BackgroundTask? FindByKey(string key) => ReadOne(_findByKey.Bind(1, key));
+
+    /// <summary>As <see cref="IBackgroundTaskJournal.ListAsync"/>.</summary>
+    public JournalPage List(BackgroundTaskFilter filter, Guid? below, int maxRecords)
+    {
+        var states = _newest.Where((_, index) => filter.States.Count == 0 || filter.States.Contains(BackgroundTaskState.Succeeded + index)).ToList();
+        try
+        {
+            states.ForEach(state => state.Bind(1, below ?? Guid.AllBitsSet));
+            return Merge([.. states.Where(state => state.Step())], filter, below, maxRecords);
+        }
+        finally
+        {
+            states.ForEach(state => state.Reset());
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in (ReadOnlySpan<Statement>)[_find, _findByKey, _payload, .. _newest])
+            statement.Dispose();
+        _database.Dispose();
+    }
+
+    /// <summary>The rows of each state come newest first, and so do those of all.</summary>
+    private JournalPage Merge(List<Statement> states, BackgroundTaskFilter filter, Guid? below, int maxRecords)
+    {
+        var found = new List<BackgroundTask>();
+        var resume = below;
+        for (var looked = 0; states.Count > 0; looked++)
+        {
+            if (found.Count >= filter.PageSize || looked >= maxRecords)
+                return new(found, resume);
+            var newest = states.MaxBy(state => state.Id(1), Comparer<Guid>.Create(BackgroundTaskIds.Compare))!;
+            resume = newest.Id(1);
+            if (MayMatch(filter, newest) && Read(newest) is var task && filter.Matches(task))
+                found.Add(task);
+            if (!newest.Step())
+                states.Remove(newest);
+        }
+
+        return new(found, null);
+    }
+
+    private static bool MayMatch(BackgroundTaskFilter filter, Statement row) =>
+        (filter.Type is null || filter.Type == row.Text(4))
+        && (filter.Queue is null || filter.Queue == row.Text(5))
+        && (filter.CreatedAfter is null || row.Number(6) >= filter.CreatedAfter.Value.UtcTicks)
+        && (filter.CreatedBefore is null || row.Number(6) < filter.CreatedBefore.Value.UtcTicks);
+
+    private BackgroundTask? ReadOne(Statement statement)
+    {
+        try
+        {
+            return statement.Step() ? Read(statement) : null;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    private BackgroundTask Read(Statement row)
+    {
+        var state = (BackgroundTaskState)row.Number(2);
+        var payload = !row.IsNull(10) ? row.Bytes(10).ToArray() : state is BackgroundTaskState.Succeeded ? [] : ReadPayload(row.Number(0));
+        var submission = SubmissionText.Read(row.Bytes(9), row.Id(1), row.Text(4), row.Text(5), new(row.Number(6), TimeSpan.Zero), payload);
+        var columns = new StandingColumns(submission, state, row.Number(3), row.IsNull(7) ? null : new(row.Number(7), TimeSpan.Zero), row.Bytes(11).ToArray());
+        return StandingText.Read(row.Bytes(8), columns, crashesSince: 0);
+    }
+
+    private byte[] ReadPayload(long row)
+    {
+        try
+        {
+            return _payload.Bind(1, row).Step() ? _payload.Bytes(0).ToArray() : [];
+        }
+        finally
+        {
+            _payload.Reset();
+        }
+    }
+}
