@@ -21,6 +21,7 @@ return ServiceRun.ToExitCode(() =>
 
     builder.AddTaskSettings();
     builder.Services.AddBackgroundTasks()
+        .UseConfiguredStorage(builder.Configuration)
         .AddNotifications()
         .AddImages()
         .AddPushNotifications()

@@ -21,11 +21,11 @@ internal static class ServiceRun
         }
     }
 
-    /// <summary>A wrong setting, an address that cannot be listened at; anything else is a fault of the program's, and ends it with all that is known.</summary>
+    /// <summary>A wrong setting, an address that cannot be listened at, a store that cannot be opened; anything else is a fault of the program's, and ends it with all that is known.</summary>
     private static bool IsFaultOfSettings(Exception exception) => exception switch
     {
         AggregateException several => several.InnerExceptions.All(IsFaultOfSettings),
-        _ => exception is OptionsValidationException or InvalidOperationException or IOException or FormatException,
+        _ => exception is OptionsValidationException or InvalidOperationException or IOException or FormatException or BackgroundTaskStoreException,
     };
 
     private static string Describe(Exception exception) => exception switch

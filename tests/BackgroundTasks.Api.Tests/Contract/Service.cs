@@ -9,11 +9,16 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BackgroundTasks.Api.Tests.Contract;
 
-/// <summary>How the service under test is served.</summary>
+/// <summary>How the service under test is served, and where it keeps its tasks.</summary>
 public enum ServiceKind
 {
+    /// <summary>Without a network, in memory.</summary>
     TestServer,
+
+    /// <summary>As it is shipped: on a real port, in an SQLite file.</summary>
     KestrelInProduction,
+
+    /// <summary>On a real port, in memory.</summary>
     KestrelInDevelopment,
 }
 
@@ -47,6 +52,9 @@ internal sealed class Service : IAsyncDisposable
             host.UseEnvironment(kind is ServiceKind.KestrelInDevelopment ? "Development" : "Production");
             host.UseSetting("BackgroundTasks:DataDirectory", data);
             host.UseSetting("urls", "http://127.0.0.1:0");
+
+            // As it is shipped in production, and so all that is tested there is tested on SQLite; in memory elsewhere.
+            host.UseSetting("BackgroundTasks:Storage", kind is ServiceKind.KestrelInProduction ? "Sqlite" : "Memory");
 
             // Nobody changes a file here, and a machine has few watches: many services at once would use them up.
             host.UseSetting("hostBuilder:reloadConfigOnChange", "false");

@@ -1,0 +1,35 @@
+namespace BackgroundTasks.Api.Hosting;
+
+/// <summary>Where the service keeps its tasks: in a file of the data folder, or in memory.</summary>
+internal static class TaskStorage
+{
+    private const string StorageSetting = "BackgroundTasks:Storage";
+    private const string DurabilitySetting = "BackgroundTasks:Durability";
+    private const string File = "tasks.db";
+
+    /// <summary>As <c>BackgroundTasks:Storage</c> says, <c>Sqlite</c> by default.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="configuration">The whole configuration.</param>
+    public static BackgroundTasksBuilder UseConfiguredStorage(this BackgroundTasksBuilder tasks, IConfiguration configuration)
+    {
+        if (Read(configuration, StorageSetting, Storage.Sqlite) is Storage.Memory)
+            return tasks;
+        tasks.UseSqlite(File, options => options.Durability = Read(configuration, DurabilitySetting, SqliteDurability.Full));
+        tasks.Services.AddOptions<SqliteStoreOptions>().Configure<DataDirectory>(static (options, data) => options.Path = Path.Combine(data.Path, File));
+        return tasks;
+    }
+
+    private static T Read<T>(IConfiguration configuration, string setting, T byDefault)
+        where T : struct, Enum => configuration[setting] switch
+        {
+            null or "" => byDefault,
+            { } name when Enum.GetNames<T>().Contains(name, StringComparer.OrdinalIgnoreCase) => Enum.Parse<T>(name, ignoreCase: true),
+            { } other => throw new InvalidOperationException($"{setting} is '{other}'; it is one of: {string.Join(", ", Enum.GetNames<T>())}."),
+        };
+
+    private enum Storage
+    {
+        Sqlite,
+        Memory,
+    }
+}
