@@ -108,7 +108,7 @@ internal sealed class JournalWriter : IAsyncDisposable
 
     /// <summary>Stores some work, with what is owed where that is due, in one transaction.</summary>
     /// <returns>Why nothing of it is stored; null where all is.</returns>
-    private Exception? TryStore(IReadOnlyList<JournalWork> batch, bool owedIsDue)
+    private Exception? TryStore(List<JournalWork> batch, bool owedIsDue)
     {
         try
         {

@@ -6,6 +6,9 @@ namespace BackgroundTasks.Execution;
 /// <summary>The workers of one queue. A worker that becomes free takes the next task itself; only an idle one is woken.</summary>
 internal sealed class QueueWorkers : IDisposable
 {
+    /// <summary>How many ends may be on their way to the store beside the workers.</summary>
+    private const int MostEnding = 256;
+
     private readonly Lock _lock = new();
     private readonly ReadySet _ready;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,6 +21,7 @@ internal sealed class QueueWorkers : IDisposable
     private readonly string _queue;
     private readonly int _workers;
     private int _free;
+    private int _ending;
     private bool _paused;
     private bool _takingEnded;
     private bool _startingEnded;
@@ -152,7 +156,10 @@ internal sealed class QueueWorkers : IDisposable
             var started = true;
             try
             {
-                started = await _executor.RunAsync(task);
+                var ending = await _executor.RunHandlerAsync(task);
+                started = ending is not null;
+                if (ending is { IsCompletedSuccessfully: false })
+                    await LetEndAsync(task, ending);
             }
             catch (Exception exception)
             {
@@ -163,6 +170,31 @@ internal sealed class QueueWorkers : IDisposable
             _limits.Find(task.Type)?.Leave(started);
         }
         while (TryTakeNext(out task));
+    }
+
+    /// <summary>A worker is for handlers: while an end is being stored, it goes on with the next. But not without bound, so that a node that cannot store stops taking.</summary>
+    private Task LetEndAsync(BackgroundTask task, Task ending)
+    {
+        var goesOn = Interlocked.Increment(ref _ending) <= MostEnding;
+        var stored = StoredAsync(task, ending);
+        return goesOn ? Task.CompletedTask : stored;
+    }
+
+    private async Task StoredAsync(BackgroundTask task, Task ending)
+    {
+        try
+        {
+            await ending;
+        }
+        catch (Exception exception)
+        {
+            // The boundary of a worker, as above.
+            Log.RunFailed(_logger, task.Type, task.Id, exception);
+        }
+
+        Interlocked.Decrement(ref _ending);
+        lock (_lock)
+            CompleteIfDrained();
     }
 
     private bool TryTakeNext(out BackgroundTask task)
@@ -185,7 +217,7 @@ internal sealed class QueueWorkers : IDisposable
 
     private void CompleteIfDrained()
     {
-        if (!_takingEnded || _free < _workers || (!_paused && !_startingEnded && _ready.HasAny()))
+        if (!_takingEnded || _free < _workers || Volatile.Read(ref _ending) > 0 || (!_paused && !_startingEnded && _ready.HasAny()))
             return;
 
         // A resume that comes now must not start what a stop has left.

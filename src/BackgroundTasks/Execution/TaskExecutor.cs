@@ -43,47 +43,50 @@ internal sealed class TaskExecutor : IDisposable
     /// <summary>What this process is called among those that share a store.</summary>
     public string Node => _node;
 
-    /// <summary>False where it was not started: it is another version by now, most likely canceled.</summary>
+    /// <summary>Runs a task until its end is stored. False where it was not started: it is another version by now, most likely canceled.</summary>
     public async Task<bool> RunAsync(BackgroundTask task)
     {
+        if (await RunHandlerAsync(task) is not { } ending)
+            return false;
+        await ending;
+        return true;
+    }
+
+    /// <summary>Runs a task until its handler has returned: completes with the storing of its end. Null where it was not started.</summary>
+    public async Task<Task?> RunHandlerAsync(BackgroundTask task)
+    {
         // Known before it is started: a cancel that follows the start at once must find it.
-        await using var run = new RunningTask(task, _scopes, _store);
+        var run = new RunningTask(task, _scopes, _store);
         while (!_running.TryAdd(task.Id, run))
         {
             // A run, then this is outdated; or an outdated start that is about to be refused, then this is the one to run.
             if ((await _store.FindAsync(task.Id, CancellationToken.None))?.Version != task.Version)
-                return false;
+                return null;
             await Task.Yield();
         }
 
-        BackgroundTask? started;
-        Func<BackgroundTask, BackgroundTask?> end;
-        ObservedAttempt? attempt;
+        Task? ending = null;
         try
         {
             // Looked at when known: an interruption has found this run, or is seen here.
             if (_interrupted
-                || (started = task.Start(_node, _timeProvider.GetUtcNow())) is null
+                || task.Start(_node, _timeProvider.GetUtcNow()) is not { } started
                 || await StoreStartAsync(task, started) is not SwapResult.Swapped)
-                return false;
-            attempt = _telemetry.StartAttempt(started);
-            end = await CallHandlerAsync(started, run);
+                return null;
+            var attempt = _telemetry.StartAttempt(started);
+            var end = await CallHandlerAsync(started, run);
             attempt?.HandlerReturned();
+
+            // Before the end is stored: whoever sees it may start the task again at once, and that run must not be taken for this one.
+            Forget(run);
+            return ending = StoreEndAsync(started, run, end, attempt);
         }
         finally
         {
-            // Before the end is stored: whoever sees it may start the task again at once, and that run must not be taken for this one.
-            _running.TryRemove(new KeyValuePair<Guid, RunningTask>(task.Id, run));
+            Forget(run);
+            if (ending is null)
+                await run.DisposeAsync();
         }
-
-        using (attempt)
-        {
-            var (ended, changed) = await _insistence.UntilStoredAsync(
-                task, () => _changer.ApplyAsync(task.Id, current => current.IsRun(_node, run.Run) ? end(current) : null, CancellationToken.None, started));
-            attempt?.End(ended, changed);
-        }
-
-        return true;
     }
 
     /// <summary>The drain time is over: what runs is told to stop, and goes back to its queue. What a worker has in hand and has not started stays there.</summary>
@@ -102,6 +105,19 @@ internal sealed class TaskExecutor : IDisposable
     }
 
     public void Dispose() => _subscription.Dispose();
+
+    private void Forget(RunningTask run) => _running.TryRemove(new KeyValuePair<Guid, RunningTask>(run.Id, run));
+
+    private async Task StoreEndAsync(BackgroundTask started, RunningTask run, Func<BackgroundTask, BackgroundTask?> end, ObservedAttempt? attempt)
+    {
+        await using (run)
+        using (attempt)
+        {
+            var (ended, changed) = await _insistence.UntilStoredAsync(
+                started, () => _changer.ApplyAsync(started.Id, current => current.IsRun(_node, run.Run) ? end(current) : null, CancellationToken.None, started));
+            attempt?.End(ended, changed);
+        }
+    }
 
     /// <summary>What has outlived a crash may be what caused it: its run is stored before its handler is called, and so it is counted.</summary>
     private Task<SwapResult> StoreStartAsync(BackgroundTask task, BackgroundTask started) =>
