@@ -17,8 +17,8 @@ public class BackgroundTaskTests
     {
         { "scheduled", "release cancel" },
         { "queued", "start cancel" },
-        { "running", "succeed fail schedule-retry interrupt cancel" },
-        { "cancel requested", "succeed fail schedule-retry end-canceled interrupt" },
+        { "running", "succeed fail schedule-retry interrupt recover cancel" },
+        { "cancel requested", "succeed fail schedule-retry end-canceled interrupt recover" },
         { "succeeded", "" },
         { "failed", "retry" },
         { "canceled", "retry" },
@@ -47,6 +47,7 @@ public class BackgroundTaskTests
             ("schedule-retry", task.ScheduleRetry(Error, Now.AddHours(1), Now)),
             ("end-canceled", task.EndCanceled(Now)),
             ("interrupt", task.Interrupt(Now)),
+            ("recover", task.Recover(3, Now)),
             ("cancel", task.Cancel(Now)),
             ("retry", task.Retry(Now)),
         };
@@ -145,4 +146,31 @@ public class BackgroundTaskTests
 
         Assert.Equal((Running.Version, progress), (Running.WithProgress(progress).Version, Running.WithProgress(progress).Progress));
     }
+
+    [Fact]
+    public void A_run_that_is_lost_is_counted_apart_and_is_no_attempt()
+    {
+        var recovered = Running.Recover(maxLostRuns: 3, Now.AddSeconds(5))!;
+
+        Assert.Equal((BackgroundTaskState.Queued, 1, 0, 1, true, null), (recovered.State, recovered.Run, recovered.Attempt, recovered.LostRuns, recovered.Survived, recovered.Node));
+        Assert.Equal(Now.AddSeconds(5), recovered.QueuedAt);
+    }
+
+    [Fact]
+    public void A_run_lost_for_the_last_time_fails_its_task()
+    {
+        var task = Queued;
+        for (var lost = 0; lost < 2; lost++)
+            task = task.Start("node", Now)!.Recover(maxLostRuns: 3, Now)!;
+
+        var failed = task.Start("node", Now)!.Recover(maxLostRuns: 3, Now)!;
+
+        Assert.Equal((BackgroundTaskState.Failed, 3, "lost", 1, false), (failed.State, failed.LostRuns, failed.Error!.Type, failed.Error.Attempt, failed.Survived));
+        Assert.Contains("3 times", failed.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, failed.Retry(Now)!.LostRuns);
+    }
+
+    [Fact]
+    public void A_run_that_is_lost_while_its_cancel_is_requested_ends_canceled() =>
+        Assert.Equal(BackgroundTaskState.Canceled, Running.Cancel(Now)!.Recover(maxLostRuns: 3, Now)!.State);
 }

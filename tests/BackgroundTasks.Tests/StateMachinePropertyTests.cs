@@ -6,6 +6,7 @@ namespace BackgroundTasks.Tests;
 public class StateMachinePropertyTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private const int MaxLostRuns = 3;
     private static readonly BackgroundTaskIds Ids = new(TimeProvider.System);
     private static readonly BackgroundTaskError Error = new("SomeError", "It failed.", 1);
 
@@ -21,6 +22,7 @@ public class StateMachinePropertyTests
         Retry,
         EndCanceled,
         Interrupt,
+        Recover,
         Cancel,
         Report,
     }
@@ -52,6 +54,7 @@ public class StateMachinePropertyTests
         Step.Retry => task.Retry(now),
         Step.EndCanceled => task.EndCanceled(now),
         Step.Interrupt => task.Interrupt(now),
+        Step.Recover => task.Recover(MaxLostRuns, now),
         Step.Cancel => task.Cancel(now),
         _ => task.State is BackgroundTaskState.Running ? task.WithProgress(new(1, 50, "half")) : null,
     };
@@ -65,10 +68,12 @@ public class StateMachinePropertyTests
         {
             Step.Start => task.Attempt + 1,
             Step.Retry => 0,
-            Step.Interrupt when successor.State is BackgroundTaskState.Queued => task.Attempt - 1,
+            Step.Interrupt or Step.Recover when successor.State is BackgroundTaskState.Queued => task.Attempt - 1,
             _ => task.Attempt,
         };
         Assert.Equal(attempt, successor.Attempt);
+        Assert.Equal(step is Step.Retry ? 0 : task.LostRuns + (step is Step.Recover && successor.State is not BackgroundTaskState.Canceled ? 1 : 0), successor.LostRuns);
+        Assert.Equal(step is Step.Recover && successor.LostRuns == MaxLostRuns, successor.Error?.Type is "lost" && task.Error?.Type is not "lost");
         if (task.IsTerminal)
             Assert.Equal((Step.Retry, false), (step, task.State is BackgroundTaskState.Succeeded));
         if (successor.IsTerminal)
@@ -85,6 +90,7 @@ public class StateMachinePropertyTests
         Assert.Equal(task.State is BackgroundTaskState.Running, task.Node is not null);
         Assert.Equal(task.State is BackgroundTaskState.Scheduled, task.ScheduledFor is not null);
         Assert.Equal(task.State is BackgroundTaskState.Succeeded, !task.Result.IsEmpty);
+        Assert.InRange(task.LostRuns, 0, task.State is BackgroundTaskState.Failed ? MaxLostRuns : MaxLostRuns - 1);
         Assert.InRange(task.Attempt, task.State is BackgroundTaskState.Running ? 1 : 0, task.Run);
         Assert.True(task.State is not BackgroundTaskState.Failed || task.Error is not null);
         Assert.True(task.State is not BackgroundTaskState.Queued || task.QueuedAt is not null);
