@@ -74,11 +74,16 @@ internal sealed class JournalWriter : IAsyncDisposable
     private async Task WriteUntilClosedAsync()
     {
         var batch = new List<JournalWork>();
+        var several = false;
         while (await _waiting.Reader.WaitToReadAsync())
         {
+            // Where several wait at a time, those that were just told are let go on first: what they ask next is in this batch then.
+            if (several)
+                await Task.Yield();
             while (batch.Count < LargestBatch && _waiting.Reader.TryRead(out var work))
                 batch.Add(work);
             Store(batch);
+            several = batch.Count > 1;
             batch.Clear();
             _checkpoints.AfterCommit();
         }
