@@ -49,6 +49,7 @@ internal sealed class Checkpoints(SqliteStoreOptions options, Database writer, I
     /// <summary>How many pages the log has, and how many of them are in the file.</summary>
     private (int Log, int Brought) Bring(Database database, int mode)
     {
+        // Whatever it is, the log has what was stored: only that it grows.
         var result = raw.sqlite3_wal_checkpoint_v2(database.Handle, null, mode, out var log, out var brought);
         if (result is not (raw.SQLITE_OK or raw.SQLITE_BUSY))
             SqliteLog.CheckpointFailed(logger, SqliteFault.Of(result, raw.sqlite3_errmsg(database.Handle).utf8_to_string(), database.Path));

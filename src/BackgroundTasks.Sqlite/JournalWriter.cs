@@ -161,8 +161,11 @@ internal sealed class JournalWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>What only the change itself is to blame for is its caller's; anything else is told to all, and tried again.</summary>
     private void OnFault(Exception exception)
     {
+        if (exception is not SqliteFault { IsOfTheFile: true } and not SqliteFault { IsFull: true })
+            return;
         if (_fault is null)
             SqliteLog.CannotWrite(_logger, exception.Message, exception);
         _fault = exception.Message;

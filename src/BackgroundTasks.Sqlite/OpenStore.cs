@@ -27,6 +27,7 @@ internal sealed class OpenStore : IAsyncDisposable
             var version = schema.Apply(database);
             if (version > 0 && version < schema.Version)
                 SqliteLog.Migrated(logger, options.Path, version, schema.Version);
+            database.Execute("PRAGMA journal_mode = WAL");
             database.Execute($"PRAGMA synchronous = {(options.Durability is SqliteDurability.Full ? "FULL" : "NORMAL")}");
             database.Execute("PRAGMA wal_autocheckpoint = 0");
             database.Execute("PRAGMA cache_size = -16000");

@@ -11,8 +11,8 @@ internal sealed class SqliteFault(int resultCode, string message) : BackgroundTa
     public bool IsOfTheFile => (ResultCode & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_READONLY or raw.SQLITE_IOERR or raw.SQLITE_CORRUPT
         or raw.SQLITE_CANTOPEN or raw.SQLITE_NOTADB or raw.SQLITE_NOMEM or raw.SQLITE_PERM or raw.SQLITE_AUTH or raw.SQLITE_PROTOCOL;
 
-    /// <summary>The file is not what it must be, and no waiting mends it.</summary>
-    public bool IsDamage => (ResultCode & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+    /// <summary>There is no room; a smaller change may still find some.</summary>
+    public bool IsFull => (ResultCode & 0xFF) is raw.SQLITE_FULL;
 
     public static SqliteFault Of(int resultCode, string detail, string path) => new(resultCode, (resultCode & 0xFF) switch
     {

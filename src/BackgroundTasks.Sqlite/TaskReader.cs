@@ -4,6 +4,7 @@ namespace BackgroundTasks.Sqlite;
 internal sealed class TaskReader : IDisposable
 {
     private const string Columns = "seq, id, state, version, type, queue, created, finished, standing, submission, payload, result";
+    private static readonly Comparer<Guid> AsMade = Comparer<Guid>.Create(BackgroundTaskIds.Compare);
     private readonly Database _database;
     private readonly Statement _find;
     private readonly Statement _findByKey;
@@ -55,7 +56,7 @@ internal sealed class TaskReader : IDisposable
         {
             if (found.Count >= filter.PageSize || looked >= maxRecords)
                 return new(found, resume);
-            var newest = states.MaxBy(state => state.Id(1), Comparer<Guid>.Create(BackgroundTaskIds.Compare))!;
+            var newest = states.MaxBy(state => state.Id(1), AsMade)!;
             resume = newest.Id(1);
             if (MayMatch(filter, newest) && Read(newest) is var task && filter.Matches(task))
                 found.Add(task);

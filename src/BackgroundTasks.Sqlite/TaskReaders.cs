@@ -16,9 +16,18 @@ internal sealed class TaskReaders(SqliteStoreOptions options) : IDisposable
         {
             if (!_free.TryTake(out var reader))
                 reader = new TaskReader(options);
-            var result = read(reader);
-            _free.Add(reader);
-            return result;
+            try
+            {
+                var result = read(reader);
+                _free.Add(reader);
+                return result;
+            }
+            catch
+            {
+                // What it did is not known to be undone: the next one begins anew.
+                reader.Dispose();
+                throw;
+            }
         }
         finally
         {

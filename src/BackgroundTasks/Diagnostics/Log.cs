@@ -40,6 +40,12 @@ internal static partial class Log
     [LoggerMessage(111, LogLevel.Error, "The start or the end of task {TaskId} of type {TaskType} could not be stored; it keeps its worker and is tried again", EventName = "NotStored")]
     public static partial void NotStored(ILogger logger, string taskType, Guid taskId, Exception exception);
 
+    [LoggerMessage(112, LogLevel.Warning, "Tasks of the type {TaskType} are queued in {Queue}, and this program has no handler for it; they wait for one that has", EventName = "NoHandler")]
+    public static partial void NoHandler(ILogger logger, string taskType, string queue);
+
+    [LoggerMessage(113, LogLevel.Warning, "{Waiting} tasks are in the queue {Queue}, which is not set up; they wait. Set BackgroundTasks:Queues:{Queue}:Workers to run them", EventName = "NoSuchQueue")]
+    public static partial void NoSuchQueue(ILogger logger, string queue, long waiting);
+
     [LoggerMessage(130, LogLevel.Warning, "The sizes of the queues could not be read from the store; the metric repeats the last ones", EventName = "QueueSizesUnknown")]
     public static partial void QueueSizesUnknown(ILogger logger, Exception exception);
 

@@ -1,4 +1,5 @@
 using BackgroundTasks.Diagnostics;
+using BackgroundTasks.TaskTypes;
 using Microsoft.Extensions.Logging;
 
 namespace BackgroundTasks.Execution;
@@ -14,6 +15,8 @@ internal sealed class QueueWorkers : IDisposable
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopTaking = new();
     private readonly TypeLimits _limits;
+    private readonly TaskTypeRegistry _types;
+    private readonly HashSet<string> _withoutHandler = new(StringComparer.Ordinal);
     private readonly IBackgroundTaskStore _store;
     private readonly TaskExecutor _executor;
     private readonly ILogger _logger;
@@ -26,9 +29,9 @@ internal sealed class QueueWorkers : IDisposable
     private bool _takingEnded;
     private bool _startingEnded;
 
-    public QueueWorkers(string queue, int workers, string tenantTag, TypeLimits limits, IBackgroundTaskStore store, TaskExecutor executor, ILogger logger)
+    public QueueWorkers(string queue, int workers, string tenantTag, TypeLimits limits, TaskTypeRegistry types, IBackgroundTaskStore store, TaskExecutor executor, ILogger logger)
     {
-        (_queue, _workers, _free, _limits) = (queue, workers, workers, limits);
+        (_queue, _workers, _free, _limits, _types) = (queue, workers, workers, limits, types);
         (_store, _executor, _logger) = (store, executor, logger);
         _ready = new ReadySet(tenantTag, limits, Open);
         _subscription = store.Subscribe(OnChange);
@@ -123,7 +126,14 @@ internal sealed class QueueWorkers : IDisposable
         lock (_lock)
         {
             foreach (var task in taken)
-                _ready.Add(task);
+            {
+                // Of another version of the program: it stays queued until there is a handler for it again.
+                if (_types.Find(task.Type) is not null)
+                    _ready.Add(task);
+                else if (_withoutHandler.Add(task.Type))
+                    Log.NoHandler(_logger, task.Type, _queue);
+            }
+
             WakeIdle();
         }
     }

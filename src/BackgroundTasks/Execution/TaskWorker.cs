@@ -1,4 +1,5 @@
 using BackgroundTasks.Diagnostics;
+using BackgroundTasks.TaskTypes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ namespace BackgroundTasks.Execution;
 /// The drain runs while the server still listens, so that polls, and the refusals of submits, still reach their clients.
 /// </summary>
 internal sealed class TaskWorker(
-    IBackgroundTaskStore store, TaskExecutor executor, TypeLimits limits, Gate gate, TaskMetrics metrics, TimeProvider timeProvider,
+    IBackgroundTaskStore store, TaskExecutor executor, TypeLimits limits, TaskTypeRegistry types, Gate gate, TaskMetrics metrics, TimeProvider timeProvider,
     IOptions<BackgroundTasksOptions> options, ILogger<TaskWorker> logger) : BackgroundService, IHostedLifecycleService
 {
     private QueueWorkers[] _queues = [];
@@ -38,11 +39,16 @@ internal sealed class TaskWorker(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await store.OpenAsync(cancellationToken);
-        _queues = [.. options.Value.AllQueues().Select(queue => new QueueWorkers(queue.Key, queue.Value.Workers, options.Value.TenantTag, limits, store, executor, logger))];
+        _queues = [.. options.Value.AllQueues().Select(queue => new QueueWorkers(queue.Key, queue.Value.Workers, options.Value.TenantTag, limits, types, store, executor, logger))];
         metrics.Observe(_queues);
         _startedAt = timeProvider.GetUtcNow();
-        foreach (var counts in (await store.GetOverviewAsync(cancellationToken)).Queues.Where(counts => counts.Paused))
-            SetPaused(counts.Queue, true);
+        foreach (var counts in (await store.GetOverviewAsync(cancellationToken)).Queues)
+        {
+            if (counts.Paused)
+                SetPaused(counts.Queue, true);
+            if (Find(counts.Queue) is null && counts.Scheduled + counts.Queued + counts.Running is > 0 and var waiting)
+                Log.NoSuchQueue(logger, counts.Queue, waiting);
+        }
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
