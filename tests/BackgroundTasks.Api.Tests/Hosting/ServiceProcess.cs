@@ -1,60 +1,40 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using System.Diagnostics.CodeAnalysis;
 
 namespace BackgroundTasks.Api.Tests.Hosting;
 
 /// <summary>The service as a process of its own, as its users run it.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
-    private readonly Process _process;
-    private readonly Task<string> _errors;
+    private const string Listening = "Now listening on: ";
 
-    private ServiceProcess(Process process, HttpClient client, string data) =>
-        (_process, _errors, Client, Data) = (process, process.StandardError.ReadToEndAsync(), client, data);
+    private readonly (string Key, string Value)[] _settings;
+    private readonly List<HttpClient> _clients = [];
+    private Process _process;
+    private Task<string> _errors;
 
-    public HttpClient Client { get; }
+    private ServiceProcess((string Key, string Value)[] settings)
+    {
+        _settings = settings;
+        Launch();
+    }
 
-    public string Data { get; }
+    /// <summary>A client of the process that serves, or has served last.</summary>
+    public HttpClient Client => _clients[^1];
+
+    public string Data { get; } = Directory.CreateTempSubdirectory("background-tasks-").FullName;
+
+    public ProcessOutput Output { get; private set; }
 
     /// <summary>Starts it; it need not come up.</summary>
-    public static ServiceProcess Start(params ReadOnlySpan<(string Key, string Value)> settings)
-    {
-        var data = Directory.CreateTempSubdirectory("background-tasks-").FullName;
-        var address = $"http://127.0.0.1:{FreePort()}";
-        var start = new ProcessStartInfo("dotnet")
-        {
-            WorkingDirectory = data,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList = { typeof(Program).Assembly.Location, "--urls", address },
-        };
-        start.Environment["BackgroundTasks__DataDirectory"] = data;
-        foreach (var (key, value) in settings)
-            start.Environment[key] = value;
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += static (_, _) => { };
-        process.BeginOutputReadLine();
-        return new ServiceProcess(process, new HttpClient { BaseAddress = new Uri(address) }, data);
-    }
+    public static ServiceProcess Start(params ReadOnlySpan<(string Key, string Value)> settings) => new(settings.ToArray());
 
     /// <summary>Starts it and returns when it serves.</summary>
     public static async Task<ServiceProcess> ServeAsync(params (string Key, string Value)[] settings)
     {
         var service = Start(settings);
-        using var guard = new CancellationTokenSource(HeldWork.Guard);
-        while (true)
-        {
-            try
-            {
-                await service.Client.GetAsync(new Uri("/health/live", UriKind.Relative), guard.Token);
-                return service;
-            }
-            catch (HttpRequestException) when (!service._process.HasExited)
-            {
-                await Task.Run(static () => { }, guard.Token);
-            }
-        }
+        await service.ServesAsync();
+        return service;
     }
 
     /// <summary>Asks it to stop, as a service manager does.</summary>
@@ -62,6 +42,41 @@ internal sealed class ServiceProcess : IAsyncDisposable
     {
         using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         kill.WaitForExit();
+    }
+
+    /// <summary>Ends it at once, without a word (SIGKILL).</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Starts it once more, with the settings and on the data folder of the one that has ended. It need not come up.</summary>
+    [MemberNotNull(nameof(_process), nameof(_errors), nameof(Output))]
+    public void Launch()
+    {
+        // The system chooses the port of each process: one that was chosen here could be another's by the time it is listened at.
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = Data,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { typeof(Program).Assembly.Location, "--urls", "http://127.0.0.1:0" },
+        };
+        start.Environment["BackgroundTasks__DataDirectory"] = Data;
+        foreach (var (key, value) in _settings)
+            start.Environment[key] = value;
+        _process?.Dispose();
+        _process = Process.Start(start)!;
+        _errors = _process.StandardError.ReadToEndAsync();
+        Output = new ProcessOutput(_process);
+    }
+
+    /// <summary>Starts it once more, and returns when it serves.</summary>
+    public async Task RestartAsync()
+    {
+        Launch();
+        await ServesAsync();
     }
 
     public async Task<(int ExitCode, string Errors)> EndAsync()
@@ -73,21 +88,18 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Client.Dispose();
+        _clients.ForEach(client => client.Dispose());
         if (!_process.HasExited)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
-
+            await KillAsync();
         _process.Dispose();
         Directory.Delete(Data, recursive: true);
     }
 
-    private static int FreePort()
+    private async Task ServesAsync()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        if (await Output.LineAsync(Listening) is not { } line)
+            throw new InvalidOperationException($"The service has not started: {await _errors}");
+        var address = line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Split(' ')[0];
+        _clients.Add(new HttpClient { BaseAddress = new Uri(address) });
     }
 }
