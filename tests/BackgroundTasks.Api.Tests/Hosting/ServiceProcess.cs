@@ -33,7 +33,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public static async Task<ServiceProcess> ServeAsync(params (string Key, string Value)[] settings)
     {
         var service = Start(settings);
-        await service.ServesAsync();
+        if (!await service.ServesAsync())
+            throw new InvalidOperationException($"The service has not started: {await service._errors}");
         return service;
     }
 
@@ -75,8 +76,15 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Starts it once more, and returns when it serves.</summary>
     public async Task RestartAsync()
     {
+        if (!await TryRestartAsync())
+            throw new InvalidOperationException($"The service has not started: {await _errors}");
+    }
+
+    /// <summary>Starts it once more; false where it has ended before it served.</summary>
+    public Task<bool> TryRestartAsync()
+    {
         Launch();
-        await ServesAsync();
+        return ServesAsync();
     }
 
     public async Task<(int ExitCode, string Errors)> EndAsync()
@@ -95,11 +103,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
         Directory.Delete(Data, recursive: true);
     }
 
-    private async Task ServesAsync()
+    private async Task<bool> ServesAsync()
     {
         if (await Output.LineAsync(Listening) is not { } line)
-            throw new InvalidOperationException($"The service has not started: {await _errors}");
+            return false;
         var address = line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Split(' ')[0];
         _clients.Add(new HttpClient { BaseAddress = new Uri(address) });
+        return true;
     }
 }

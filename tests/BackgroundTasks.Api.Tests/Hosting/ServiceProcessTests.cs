@@ -10,9 +10,9 @@ public class ServiceProcessTests
     public async Task A_termination_lets_finish_what_was_accepted_refuses_more_and_ends_with_zero()
     {
         await using var service = await ServiceProcess.ServeAsync();
-        var slow = await SubmitAsync(service, """{"type":"wait","payload":{"seconds":2}}""");
+        var slow = await service.SubmitAsync("""{"type":"wait","payload":{"seconds":2}}""");
         for (var i = 0; i < 20; i++)
-            await SubmitAsync(service, $$$"""{"type":"send-notification","payload":{"email":"user{{{i}}}@example.org"}}""");
+            await service.SubmitAsync($$$"""{"type":"send-notification","payload":{"email":"user{{{i}}}@example.org"}}""");
 
         service.Terminate();
         HttpResponseMessage refused;
@@ -37,8 +37,8 @@ public class ServiceProcessTests
     public async Task What_still_runs_when_the_drain_time_is_over_is_interrupted_and_the_end_is_zero_all_the_same()
     {
         await using var service = await ServiceProcess.ServeAsync(("BackgroundTasks__DrainTimeout", "00:00:00.2"));
-        await SubmitAsync(service, """{"type":"wait","payload":{"seconds":3600}}""");
-        await SubmitAsync(service, """{"type":"count-primes","payload":{"upTo":1000000000}}""");
+        await service.SubmitAsync("""{"type":"wait","payload":{"seconds":3600}}""");
+        await service.SubmitAsync("""{"type":"count-primes","payload":{"upTo":1000000000}}""");
 
         service.Terminate();
 
@@ -80,13 +80,5 @@ public class ServiceProcessTests
         Assert.Equal(1, exitCode);
         Assert.Contains(name, errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
-    }
-
-    private static async Task<string> SubmitAsync(ServiceProcess service, string json)
-    {
-        using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
-        var response = await service.Client.PostAsync(new Uri("/tasks", UriKind.Relative), content);
-        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
-        return (await response.JsonAsync())["id"]!.GetValue<string>();
     }
 }

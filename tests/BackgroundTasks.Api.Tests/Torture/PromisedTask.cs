@@ -1,7 +1,7 @@
 namespace BackgroundTasks.Api.Tests.Torture;
 
 /// <summary>A task that a client was promised, and all that it was told of it since.</summary>
-internal sealed class PromisedTask(string id, int upTo, bool isShared)
+internal sealed class PromisedTask(string id, Work work, bool isShared)
 {
     private readonly Dictionary<string, string> _contents = [];
     private TaskFacts? _last;
@@ -37,8 +37,8 @@ internal sealed class PromisedTask(string id, int upTo, bool isShared)
             Assert.Fail($"One ETag, two contents. Before: {_contents[answer.ETag!]} Now: {answer}");
         if (_last is { IsTerminal: true } && !_retried && facts.Text != _last.Text)
             Assert.Fail($"It had ended. Before: {_last.Text} Now: {answer}");
-        if (facts.Status is "succeeded" && facts.UpTo != upTo)
-            Assert.Fail($"It counted other primes than up to {upTo}: {answer}");
+        if (facts.Status is "succeeded" && facts.Result != work.Result)
+            Assert.Fail($"The result must be {work.Result}: {answer}");
         if (facts.Status is "failed" || (facts.Status is "canceled" && !_mayEndCanceled))
             Assert.Fail($"Nothing lets it end like this: {answer}");
         _contents[answer.ETag!] = facts.Text;

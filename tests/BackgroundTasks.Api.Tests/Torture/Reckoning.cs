@@ -16,8 +16,9 @@ internal sealed class Reckoning(MortalService service, HttpClient client)
             await CheckUnansweredAsync(task);
         await ListAsync();
 
+        var submitted = clients.SelectMany(torturer => torturer.Submitted).ToDictionary();
         foreach (var task in _all)
-            task.CheckEnd(service.Kills);
+            CheckEnd(task, submitted[task.Submit]);
         var ids = _all.Select(task => task.Id).ToHashSet();
         Assert.Equal(_all.Count, ids.Count);
         Assert.Subset(ids, clients.SelectMany(torturer => torturer.Promised.Keys).ToHashSet());
@@ -42,6 +43,13 @@ internal sealed class Reckoning(MortalService service, HttpClient client)
     {
         var answer = await service.AskAsync(() => new HttpRequestMessage(HttpMethod.Get, $"/tasks/{task.Id}?wait=30"));
         Assert.True(answer.Task.IsTerminal, $"It does not end: {answer}");
+    }
+
+    private void CheckEnd(TaskFacts task, Work work)
+    {
+        if (task.Status is "succeeded" ? task.Result != work.Result : task.Status is not "canceled")
+            Assert.Fail($"It did not end as it must, with {work.Result}: {task.Text}");
+        Assert.True(task.LostRuns <= service.Kills, $"More runs were lost than processes: {task.Text}");
     }
 
     private async Task ListAsync()

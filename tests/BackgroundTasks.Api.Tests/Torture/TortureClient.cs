@@ -9,11 +9,14 @@ namespace BackgroundTasks.Api.Tests.Torture;
 internal sealed class TortureClient(string name, MortalService service, Random random)
 {
     private readonly List<(string Key, string Body, string Id)> _keys = [];
-    private readonly int _sharedUpTo = PrimeCounts.Pick(random);
-    private int _submits;
+    private readonly Work _sharedWork = Work.Pick(random);
+    private PromisedTask? _shared;
 
     /// <summary>All that was accepted.</summary>
     public Dictionary<string, PromisedTask> Promised { get; } = [];
+
+    /// <summary>All that was submitted, answered or not, by its tag.</summary>
+    public Dictionary<string, Work> Submitted { get; } = [];
 
     public async Task WorkAsync(CancellationToken stop)
     {
@@ -41,42 +44,51 @@ internal sealed class TortureClient(string name, MortalService service, Random r
 
     private async Task SubmitAsync()
     {
-        var submit = $"{name}-{++_submits}";
+        var submit = $"{name}-{Submitted.Count}";
         var isShared = random.Next(4) == 0;
-        var upTo = isShared ? _sharedUpTo : PrimeCounts.Pick(random);
+        var work = isShared ? _sharedWork : Work.Pick(random);
         var body = new JsonObject
         {
-            ["type"] = "count-primes",
-            ["payload"] = new JsonObject { ["upTo"] = upTo },
+            ["type"] = work.Type,
+            ["payload"] = JsonNode.Parse(work.Payload),
             ["priority"] = random.Next(-100, 101),
             ["tags"] = new JsonObject { ["submit"] = submit },
         };
+        Submitted.Add(submit, work);
         if (isShared)
             body["uniqueKey"] = name;
         if (random.Next(4) == 0)
             body["delaySeconds"] = 0.05;
         if (random.Next(2) == 0)
-            await SubmitWithKeyAsync(submit, body.ToJsonString(), upTo, isShared);
+            await SubmitWithKeyAsync(submit, body.ToJsonString(), work, isShared);
         else if (await service.TryAskAsync(Submit(body.ToJsonString(), null)) is { } answer)
-            Accept(answer, upTo, isShared);
+            await AcceptAsync(answer, work, isShared);
     }
 
     /// <summary>Without an answer it is not known what came of it, and with a key it may be asked again.</summary>
-    private async Task SubmitWithKeyAsync(string key, string body, int upTo, bool isShared)
+    private async Task SubmitWithKeyAsync(string key, string body, Work work, bool isShared)
     {
         var answer = await service.AskAsync(() => Submit(body, key));
-        Accept(answer, upTo, isShared);
+        await AcceptAsync(answer, work, isShared);
         if (answer.StatusCode is HttpStatusCode.Accepted)
             _keys.Add((key, body, answer.Task.Id));
     }
 
-    private void Accept(Answer answer, int upTo, bool isShared)
+    private async Task AcceptAsync(Answer answer, Work work, bool isShared)
     {
         Require(answer, HttpStatusCode.Accepted, isShared ? HttpStatusCode.OK : HttpStatusCode.Accepted);
         var id = answer.Task.Id;
         if (!Promised.TryGetValue(id, out var task))
-            Promised.Add(id, task = new PromisedTask(id, upTo, isShared));
+            Promised.Add(id, task = new PromisedTask(id, work, isShared));
         task.See(answer);
+        if (!isShared || task == _shared)
+            return;
+
+        // The unique key had only one holder at a time.
+        var former = _shared;
+        _shared = task;
+        if (former is not null && await ReadAsync(former) is { IsTerminal: false } unended)
+            Assert.Fail($"Two tasks have one unique key: {unended.Text} {answer}");
     }
 
     private async Task ReplayAsync()
@@ -107,6 +119,8 @@ internal sealed class TortureClient(string name, MortalService service, Random r
         task.IsRetried();
         if (answer.StatusCode is HttpStatusCode.Accepted)
             task.See(answer);
+        else
+            await ReadAsync(task);
     }
 
     private static HttpRequestMessage Submit(string body, string? key)
