@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using BackgroundTasks.Api.Tests.Hosting;
 
 namespace BackgroundTasks.Api.Tests.Torture;
@@ -35,8 +36,9 @@ internal sealed class MortalService(ServiceProcess process)
                     _enough.TrySetResult();
                 return await Answer.OfAsync(response, askedBefore);
             }
-            catch (HttpRequestException) when (serving != _serving)
+            catch (Exception exception) when (exception is HttpRequestException or SocketException && serving != _serving)
             {
+                // A connection that is cut while it is made is told of by the socket itself.
                 return null;
             }
         }
