@@ -216,6 +216,9 @@ public sealed class BackgroundTask
     /// <summary>This snapshot, or a later one of the same run.</summary>
     internal bool IsRun(string node, int run) => State is BackgroundTaskState.Running && Run == run && Node == node;
 
+    /// <summary>Runs of it were lost, and it fails if the next is lost too.</summary>
+    internal bool HasLastChance(int maxLostRuns) => LostRuns > 0 && LostRuns + 1 >= maxLostRuns;
+
     private BackgroundTask End(BackgroundTaskState state, ReadOnlyMemory<byte> result, BackgroundTaskError? error, DateTimeOffset now, int lost = 0) => new(this)
     {
         State = state,

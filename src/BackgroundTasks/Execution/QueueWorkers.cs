@@ -138,12 +138,12 @@ internal sealed class QueueWorkers : IDisposable
         }
     }
 
-    /// <summary>A type that was at its limit has room.</summary>
-    private void Open(string type)
+    /// <summary>A lane that was at its limit has room.</summary>
+    private void Open(LaneKey lane)
     {
         lock (_lock)
         {
-            _ready.Open(type);
+            _ready.Open(lane);
             WakeIdle();
         }
     }
@@ -177,7 +177,7 @@ internal sealed class QueueWorkers : IDisposable
                 Log.RunFailed(_logger, task.Type, task.Id, exception);
             }
 
-            _limits.Find(task.Type)?.Leave(started);
+            _limits.Leave(task, started);
         }
         while (TryTakeNext(out task));
     }

@@ -1,13 +1,14 @@
 namespace BackgroundTasks.Execution;
 
 /// <summary>
-/// The ready tasks of one type in their order. While keys only rise it is a plain queue, the case without priorities and tenants;
+/// The ready tasks of one type in their order; those that have their last chance are in a lane of their own. While keys only rise it is a plain queue, the case without priorities and tenants;
 /// the first key that does not makes it a heap, until it is empty again.
 /// </summary>
 /// <param name="turns">Gives its tasks their turns.</param>
 /// <param name="limit">The limits of the type; null: none.</param>
+/// <param name="lastChance">What they must have to run; null: nothing.</param>
 /// <param name="onRoom">Called, without a lock, when a lane that its limit has closed may be opened.</param>
-internal sealed class ReadyLane(TenantTurns turns, TypeLimit? limit = null, Action? onRoom = null)
+internal sealed class ReadyLane(TenantTurns turns, TypeLimit? limit = null, LastChance? lastChance = null, Action? onRoom = null)
 {
     private Queue<(BackgroundTask Task, ReadyKey Key)> _queue = new();
     private PriorityQueue<BackgroundTask, ReadyKey>? _heap;
@@ -25,12 +26,12 @@ internal sealed class ReadyLane(TenantTurns turns, TypeLimit? limit = null, Acti
     /// <summary>Whether the type's limit admits one more now. Where not, the lane is closed until there is room.</summary>
     public bool TryAdmit()
     {
-        if (limit is null)
+        if (limit is null && lastChance is null)
             return true;
 
         // Closed first: the callback that opens it may come before the refusal has returned.
         IsOpen = false;
-        return limit.TryEnter(onRoom!) && (IsOpen = true);
+        return (limit?.TryEnter(onRoom!, lastChance) ?? lastChance!.TryTake(onRoom!)) && (IsOpen = true);
     }
 
     public void Add(BackgroundTask task, long sequence)

@@ -2,15 +2,15 @@ namespace BackgroundTasks.Execution;
 
 /// <summary>
 /// The tasks of one queue that this node holds, in the order in which they run: by priority, then by their tenants' turns, then as they came.
-/// One lane per type: a type at its limit has its lane closed, which holds back no other, and nothing is put back. Guarded by its owner's lock.
+/// One lane per type, and one for those of it that have their last chance: at its limit a lane is closed, which holds back no other, and nothing is put back. Guarded by its owner's lock.
 /// </summary>
 /// <param name="tenantTag">The tag that names a task's tenant; empty: no tenants.</param>
 /// <param name="limits">The limits of types, and whom they call back.</param>
-/// <param name="onRoom">Called, without a lock, with a type whose lane may be opened.</param>
-internal sealed class ReadySet(string tenantTag, TypeLimits limits, Action<string> onRoom)
+/// <param name="onRoom">Called, without a lock, with the lane that may be opened.</param>
+internal sealed class ReadySet(string tenantTag, TypeLimits limits, Action<LaneKey> onRoom)
 {
     private readonly Dictionary<Guid, long> _forgotten = [];
-    private readonly Dictionary<string, ReadyLane> _lanes = new(StringComparer.Ordinal);
+    private readonly Dictionary<LaneKey, ReadyLane> _lanes = [];
     private readonly TenantTurns _turns = new(tenantTag);
     private long _sequence;
 
@@ -19,8 +19,9 @@ internal sealed class ReadySet(string tenantTag, TypeLimits limits, Action<strin
 
     public void Add(BackgroundTask task)
     {
-        if (!_lanes.TryGetValue(task.Type, out var lane))
-            _lanes.Add(task.Type, lane = NewLane(task.Type));
+        var key = limits.LaneOf(task);
+        if (!_lanes.TryGetValue(key, out var lane))
+            _lanes.Add(key, lane = NewLane(key));
         lane.Add(task, _sequence++);
         Count++;
     }
@@ -40,8 +41,8 @@ internal sealed class ReadySet(string tenantTag, TypeLimits limits, Action<strin
         return false;
     }
 
-    /// <summary>The type's limit has room again.</summary>
-    public void Open(string type) => _lanes[type].Open();
+    /// <summary>The lane's limit has room again.</summary>
+    public void Open(LaneKey lane) => _lanes[lane].Open();
 
     /// <summary>Whether anything is left to run, be its lane open or not.</summary>
     public bool HasAny() => _lanes.Values.Any(lane => TryPeek(lane, out _, out _));
@@ -61,9 +62,14 @@ internal sealed class ReadySet(string tenantTag, TypeLimits limits, Action<strin
         _forgotten.Clear();
     }
 
-    private ReadyLane NewLane(string type) => limits.Find(type) is { } limit
-        ? new ReadyLane(new TenantTurns(tenantTag, _turns), limit, () => onRoom(type))
-        : new ReadyLane(_turns);
+    private ReadyLane NewLane(LaneKey key)
+    {
+        var limit = limits.Find(key.Type);
+        var lastChance = key.IsLastChance ? limits.LastChance : null;
+        return limit is null && lastChance is null
+            ? new ReadyLane(_turns)
+            : new ReadyLane(new TenantTurns(tenantTag, _turns), limit, lastChance, () => onRoom(key));
+    }
 
     private bool TryFindBest(out ReadyLane best, out BackgroundTask task)
     {

@@ -13,13 +13,15 @@ internal sealed class TypeLimit(int? maxConcurrency, TokenBucket? bucket, Deadli
 
     private bool HasSlot => _running < (maxConcurrency ?? int.MaxValue);
 
-    /// <summary>Takes a slot and a permit; or, where there are none, calls back once when there are.</summary>
-    public bool TryEnter(Action onRoom)
+    /// <summary>Takes a slot and a permit, and the last chance where that is needed; or, where there are none, calls back once when there are.</summary>
+    public bool TryEnter(Action onRoom, LastChance? lastChance = null)
     {
         lock (_lock)
         {
             if (HasSlot && bucket is not { HasPermit: false })
             {
+                if (lastChance?.TryTake(onRoom) is false)
+                    return false;
                 _running++;
                 bucket?.Spend();
                 return true;

@@ -1,10 +1,11 @@
 using System.Collections.Frozen;
 using BackgroundTasks.TaskTypes;
+using Microsoft.Extensions.Options;
 
 namespace BackgroundTasks.Execution;
 
-/// <summary>The limits of those types that have any.</summary>
-internal sealed class TypeLimits(TaskTypeRegistry types, TimeProvider timeProvider, Deadlines deadlines)
+/// <summary>The limits of those types that have any, and the one of all tasks that have their last chance.</summary>
+internal sealed class TypeLimits(TaskTypeRegistry types, TimeProvider timeProvider, Deadlines deadlines, IOptions<BackgroundTasksOptions> options)
 {
     private readonly FrozenDictionary<string, TypeLimit> _limits = types.All
         .Where(type => type.Options.MaxConcurrency is not null || type.Options.RateLimit is not null)
@@ -13,5 +14,17 @@ internal sealed class TypeLimits(TaskTypeRegistry types, TimeProvider timeProvid
             type.Options.RateLimit is { } rate ? new TokenBucket(rate, timeProvider) : null,
             deadlines), StringComparer.Ordinal);
 
+    public LastChance LastChance { get; } = new();
+
     public TypeLimit? Find(string type) => _limits.GetValueOrDefault(type);
+
+    public LaneKey LaneOf(BackgroundTask task) => new(task.Type, task.HasLastChance(options.Value.MaxLostRuns));
+
+    /// <summary>The run of a task that was taken from its lane is over, or never began. No lock may be held that a callback takes.</summary>
+    public void Leave(BackgroundTask task, bool started)
+    {
+        Find(task.Type)?.Leave(started);
+        if (LaneOf(task).IsLastChance)
+            LastChance.Leave();
+    }
 }

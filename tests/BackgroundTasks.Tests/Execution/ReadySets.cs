@@ -13,11 +13,12 @@ internal sealed class ReadySets : IDisposable
     public ReadySets(params (string Type, BackgroundTaskTypeOptions Options)[] types)
     {
         _deadlines = new Deadlines(Time);
+        var settings = Options.Create(new BackgroundTasksOptions());
         var registry = new TaskTypeRegistry(
             types.Select(type => new TaskTypeOf<HeldPayload, string>(type.Type, type.Options, (_, _, _) => Task.FromResult(""))),
             new TypeOptions(types.ToDictionary(type => type.Type, type => type.Options)),
-            Options.Create(new BackgroundTasksOptions()));
-        Limits = new TypeLimits(registry, Time, _deadlines);
+            settings);
+        Limits = new TypeLimits(registry, Time, _deadlines, settings);
         Ready = New();
     }
 
@@ -34,10 +35,10 @@ internal sealed class ReadySets : IDisposable
     public ReadySet New(string tenantTag = "tenant")
     {
         ReadySet ready = null!;
-        return ready = new ReadySet(tenantTag, Limits, type =>
+        return ready = new ReadySet(tenantTag, Limits, lane =>
         {
-            Opened.Add(type);
-            ready.Open(type);
+            Opened.Add(lane.Type);
+            ready.Open(lane);
         });
     }
 
