@@ -16,6 +16,8 @@ internal sealed class PromisedTask(string id, Work work, bool isShared)
     /// <summary>It was canceled when it was seen last: it may be tried again.</summary>
     public bool IsCanceled => _last is { Status: "canceled" };
 
+    public bool HasEnded => _last is { IsTerminal: true };
+
     /// <summary>A cancel is about to be asked for.</summary>
     public void AskToCancel() => _mayEndCanceled = true;
 

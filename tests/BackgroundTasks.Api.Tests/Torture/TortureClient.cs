@@ -11,6 +11,7 @@ internal sealed class TortureClient(string name, MortalService service, Random r
     private readonly List<(string Key, string Body, string Id)> _keys = [];
     private readonly Work _sharedWork = Work.Pick(random);
     private PromisedTask? _shared;
+    private int _kills;
 
     /// <summary>All that was accepted.</summary>
     public Dictionary<string, PromisedTask> Promised { get; } = [];
@@ -21,7 +22,10 @@ internal sealed class TortureClient(string name, MortalService service, Random r
     public async Task WorkAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
+        {
+            await LookAfterKillAsync();
             await DoSomethingAsync();
+        }
     }
 
     public async Task<TaskFacts> ReadAsync(PromisedTask task, string query = "")
@@ -29,6 +33,16 @@ internal sealed class TortureClient(string name, MortalService service, Random r
         var answer = await service.AskAsync(() => new HttpRequestMessage(HttpMethod.Get, $"/tasks/{task.Id}{query}"));
         Require(answer, HttpStatusCode.OK);
         return task.See(answer);
+    }
+
+    /// <summary>What had not ended is what a kill may have changed: nothing that was seen of it may be belied.</summary>
+    private async Task LookAfterKillAsync()
+    {
+        if (_kills == service.Kills)
+            return;
+        _kills = service.Kills;
+        foreach (var task in Promised.Values.Where(task => !task.HasEnded).ToList())
+            await ReadAsync(task);
     }
 
     private Task DoSomethingAsync() => (Promised.Count == 0 ? 0 : random.Next(20), Pick()) switch
@@ -81,6 +95,8 @@ internal sealed class TortureClient(string name, MortalService service, Random r
         if (!Promised.TryGetValue(id, out var task))
             Promised.Add(id, task = new PromisedTask(id, work, isShared));
         task.See(answer);
+        if (random.Next(2) == 0)
+            await ReadAsync(task);
         if (!isShared || task == _shared)
             return;
 

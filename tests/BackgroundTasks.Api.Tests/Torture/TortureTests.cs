@@ -38,7 +38,7 @@ public sealed class TortureTests(ITestOutputHelper output)
         await WorkWhileAsync(clients, async stop =>
         {
             for (var round = 0; round < rounds; round++)
-                await service.KillAfterAsync(answers: random.Next(1, 1 << random.Next(2, 11)), again: random.Next(5) == 0, stop);
+                await service.KillAfterAsync(answers: random.Next(1, 1 << random.Next(2, 10)), again: random.Next(5) == 0, stop);
         });
 
         var reckoning = new Reckoning(service, process.Client);
