@@ -41,6 +41,7 @@ public sealed class BackgroundTasksOptions
 
     /// <summary>
     /// How many runs of a task may be lost with their process before it fails; 3 by default. Lost runs do not count as attempts.
+    /// Tasks that would fail by one more loss run one at a time in a process, so that one which kills it takes no other along.
     /// Matters with a store that outlives the process.
     /// </summary>
     [Range(1, 1_000)]
