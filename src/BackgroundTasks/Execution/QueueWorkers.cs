@@ -182,12 +182,15 @@ internal sealed class QueueWorkers : IDisposable
         while (TryTakeNext(out task));
     }
 
-    /// <summary>A worker is for handlers: while an end is being stored, it goes on with the next. But not without bound, so that a node that cannot store stops taking.</summary>
+    /// <summary>
+    /// A worker is for handlers: while an end is being stored, it goes on with the next. But not without bound, so that a node that cannot store stops taking;
+    /// and not where the task has lost runs before, so that it does not lose one more to whatever is started next.
+    /// </summary>
     private Task LetEndAsync(BackgroundTask task, Task ending)
     {
         var goesOn = Interlocked.Increment(ref _ending) <= MostEnding;
         var stored = StoredAsync(task, ending);
-        return goesOn ? Task.CompletedTask : stored;
+        return goesOn && !task.Survived ? Task.CompletedTask : stored;
     }
 
     private async Task StoredAsync(BackgroundTask task, Task ending)
