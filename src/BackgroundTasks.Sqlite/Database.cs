@@ -11,6 +11,7 @@ internal sealed class Database : IDisposable
 {
     private const int PatienceMilliseconds = 2_000;
     private readonly SqliteConnection _connection;
+    private readonly List<Statement> _statements = [];
 
     public Database(SqliteStoreOptions options, bool writes)
     {
@@ -39,11 +40,20 @@ internal sealed class Database : IDisposable
 
     public sqlite3 Handle => _connection.Handle!;
 
-    public Statement Prepare(string sql) => new(this, sql);
+    /// <summary>A statement for as long as the connection is open.</summary>
+    public Statement Prepare(string sql)
+    {
+        var statement = new Statement(this, sql);
+        _statements.Add(statement);
+        return statement;
+    }
+
+    /// <summary>Whether the last connection to be closed leaves the write-ahead log as it is, and the file with it.</summary>
+    public void KeepLog(bool keep) => _ = raw.sqlite3_db_config(Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, out _);
 
     public void Execute(string sql)
     {
-        using var statement = Prepare(sql);
+        using var statement = new Statement(this, sql);
         while (statement.Step())
         {
         }
@@ -51,7 +61,7 @@ internal sealed class Database : IDisposable
 
     public long Number(string sql)
     {
-        using var statement = Prepare(sql);
+        using var statement = new Statement(this, sql);
         return statement.Step() ? statement.Number(0) : 0;
     }
 
@@ -62,5 +72,10 @@ internal sealed class Database : IDisposable
             throw SqliteFault.Of(resultCode, raw.sqlite3_errmsg(Handle).utf8_to_string(), Path);
     }
 
-    public void Dispose() => _connection.Dispose();
+    /// <summary>With its statements: a connection that has any goes on living, with its locks.</summary>
+    public void Dispose()
+    {
+        _statements.ForEach(statement => statement.Dispose());
+        _connection.Dispose();
+    }
 }

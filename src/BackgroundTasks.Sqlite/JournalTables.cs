@@ -55,12 +55,14 @@ internal sealed class JournalTables : IDisposable
 
     public void Rollback()
     {
-        // SQLite has rolled back by itself after some faults.
-        if (SQLitePCL.raw.sqlite3_get_autocommit(_database.Handle) == 0)
-            _rollback.Execute();
+        // Whatever becomes of the file: what is kept in memory is what was stored.
         _highest = _storedHighest;
         _active.Rollback();
         _counts.Rollback();
+
+        // SQLite has rolled back by itself after some faults.
+        if (SQLitePCL.raw.sqlite3_get_autocommit(_database.Handle) == 0)
+            _rollback.Execute();
     }
 
     /// <summary>Puts a task as it is now in the place of what is there of it; null removes it. It does not matter what earlier changes were stored.</summary>

@@ -66,9 +66,23 @@ internal sealed class JournalWriter : IAsyncDisposable
             return;
         await _writing;
         await _checkpoints.DisposeAsync();
-        if (_fault is null && !_owed.Any())
-            StoreState.Close(_database);
+        Close();
         _tables.Dispose();
+    }
+
+    private void Close()
+    {
+        try
+        {
+            if (_fault is null && !_owed.Any())
+                StoreState.Close(_database);
+            else
+                SqliteLog.CloseNotStored(_logger, _database.Path, null);
+        }
+        catch (SqliteFault fault)
+        {
+            SqliteLog.CloseNotStored(_logger, _database.Path, fault);
+        }
     }
 
     private async Task WriteUntilClosedAsync()

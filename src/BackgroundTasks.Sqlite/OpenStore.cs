@@ -24,6 +24,7 @@ internal sealed class OpenStore : IAsyncDisposable
         try
         {
             database = new Database(options, writes: true);
+            database.KeepLog(true);
             var version = schema.Apply(database);
             if (version > 0 && version < schema.Version)
                 SqliteLog.Migrated(logger, options.Path, version, schema.Version);
@@ -34,11 +35,16 @@ internal sealed class OpenStore : IAsyncDisposable
             var wasOpen = database.Number("SELECT open FROM store") != 0;
             if (wasOpen)
                 SqliteLog.WasNotClosed(logger, options.Path);
+
+            // Taken only once it has been read: a file that cannot be read stays as it is.
+            database.Execute("BEGIN IMMEDIATE");
             var state = StoreState.Open(database);
             var tables = new JournalTables(database, state);
             var contents = StoredContents.Read(database, state, tables.Active);
+            database.Execute("COMMIT");
             SqliteLog.Opened(logger, options.Path, contents.Active.Count, contents.Terminal.Sum(queue => queue.Succeeded + queue.Failed + queue.Canceled));
             var writer = new JournalWriter(database, tables, new Checkpoints(options, database, logger), timeProvider, logger);
+            database.KeepLog(false);
             return (new OpenStore(fileLock, database, writer, new TaskReaders(options)), contents);
         }
         catch

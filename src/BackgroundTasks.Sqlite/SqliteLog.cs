@@ -23,6 +23,9 @@ internal static partial class SqliteLog
     [LoggerMessage(305, LogLevel.Warning, "A transaction that failed could not be rolled back; SQLite does so when the file is used next", EventName = "RollbackFailed")]
     public static partial void RollbackFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(307, LogLevel.Warning, "It could not be stored that '{Path}' is closed: the next process takes it as one that crashed", EventName = "CloseNotStored")]
+    public static partial void CloseNotStored(ILogger logger, string path, Exception? exception);
+
     [LoggerMessage(306, LogLevel.Warning, "The write-ahead log could not be brought into the file; it is tried again", EventName = "CheckpointFailed")]
     public static partial void CheckpointFailed(ILogger logger, Exception exception);
 }

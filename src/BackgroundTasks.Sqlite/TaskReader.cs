@@ -14,11 +14,19 @@ internal sealed class TaskReader : IDisposable
     public TaskReader(SqliteStoreOptions options)
     {
         _database = new Database(options, writes: false);
-        _database.Execute("PRAGMA query_only = ON");
-        _find = _database.Prepare($"SELECT {Columns} FROM finished WHERE state IN (3, 4, 5) AND id = ?1");
-        _findByKey = _database.Prepare($"SELECT {Columns} FROM finished WHERE idempotency_key = ?1 ORDER BY number DESC");
-        _payload = _database.Prepare("SELECT payload FROM payloads WHERE seq = ?1");
-        _newest = [.. Enumerable.Range((int)BackgroundTaskState.Succeeded, 3).Select(state => _database.Prepare($"SELECT {Columns} FROM finished WHERE state = {state} AND id < ?1 ORDER BY id DESC"))];
+        try
+        {
+            _database.Execute("PRAGMA query_only = ON");
+            _find = _database.Prepare($"SELECT {Columns} FROM finished WHERE state IN (3, 4, 5) AND id = ?1");
+            _findByKey = _database.Prepare($"SELECT {Columns} FROM finished WHERE idempotency_key = ?1 ORDER BY number DESC");
+            _payload = _database.Prepare("SELECT payload FROM payloads WHERE seq = ?1");
+            _newest = [.. Enumerable.Range((int)BackgroundTaskState.Succeeded, 3).Select(state => _database.Prepare($"SELECT {Columns} FROM finished WHERE state = {state} AND id < ?1 ORDER BY id DESC"))];
+        }
+        catch
+        {
+            _database.Dispose();
+            throw;
+        }
     }
 
     public BackgroundTask? Find(Guid id) => ReadOne(_find.Bind(1, id));
@@ -42,8 +50,6 @@ internal sealed class TaskReader : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<Statement>)[_find, _findByKey, _payload, .. _newest])
-            statement.Dispose();
         _database.Dispose();
     }
 

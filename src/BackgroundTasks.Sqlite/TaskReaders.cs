@@ -14,24 +14,30 @@ internal sealed class TaskReaders(SqliteStoreOptions options) : IDisposable
         await _room.WaitAsync(cancellationToken);
         try
         {
-            if (!_free.TryTake(out var reader))
-                reader = new TaskReader(options);
-            try
-            {
-                var result = read(reader);
-                _free.Add(reader);
-                return result;
-            }
-            catch
-            {
-                // What it did is not known to be undone: the next one begins anew.
-                reader.Dispose();
-                throw;
-            }
+            return Read(_free.TryTake(out var reader) ? reader : new TaskReader(options), read);
         }
         finally
         {
             _room.Release();
+        }
+    }
+
+    private T Read<T>(TaskReader reader, Func<TaskReader, T> read)
+    {
+        var isWhole = false;
+        try
+        {
+            var result = read(reader);
+            isWhole = true;
+            return result;
+        }
+        finally
+        {
+            // One that failed is not used again.
+            if (isWhole)
+                _free.Add(reader);
+            else
+                reader.Dispose();
         }
     }
 

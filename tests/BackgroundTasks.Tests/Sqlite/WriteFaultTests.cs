@@ -1,0 +1,107 @@
+using BackgroundTasks.Sqlite;
+using BackgroundTasks.Stores;
+using BackgroundTasks.Tests.Sqlite.Faults;
+using BackgroundTasks.Tests.Stores;
+using SQLitePCL;
+
+namespace BackgroundTasks.Tests.Sqlite;
+
+/// <summary>Writes that fail: what was acknowledged stays, what was refused leaves nothing, and the store goes on.</summary>
+public sealed class WriteFaultTests : IDisposable
+{
+    private readonly StoreFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Nothing_acknowledged_is_lost_whichever_call_fails_once()
+    {
+        var calls = await RunAsync(_ => raw.SQLITE_OK);
+
+        for (var failing = 1; failing <= calls; failing++)
+            await RunAsync(call => call.Number == failing ? FaultyFileSystem.BrokenDisk(call) : raw.SQLITE_OK);
+    }
+
+    [Fact]
+    public async Task Nothing_acknowledged_is_lost_whichever_write_finds_the_disk_full()
+    {
+        var calls = await RunAsync(_ => raw.SQLITE_OK);
+
+        for (var failing = 1; failing <= calls; failing += 2)
+            await RunAsync(call => call.Number == failing ? FaultyFileSystem.FullDisk(call) : raw.SQLITE_OK);
+    }
+
+    [Fact]
+    public async Task Nothing_acknowledged_is_lost_while_calls_fail_at_random()
+    {
+        for (var seed = 0; seed < Torture.Rounds(60); seed++)
+        {
+            var random = new Random(seed);
+            var oneIn = random.Next(3, 60);
+            await RunAsync(call => random.Next(oneIn) == 0 ? FaultyFileSystem.BrokenDisk(call) : raw.SQLITE_OK);
+        }
+    }
+
+    /// <summary>Opens, runs the scenario, lifts the fault, checks; closes, opens again, checks.</summary>
+    private async Task<int> RunAsync(Func<VfsCall, int> answer)
+    {
+        using var system = new FaultyFileSystem { Answer = answer };
+        var path = _folder.NewFile();
+        var samples = new SampleTasks();
+        var (journal, store) = await OpenUntilItWorksAsync(path, system, samples);
+        using (store)
+        {
+            using var scenario = new StoreScenario(store, samples);
+            await scenario.RunAsync();
+            await scenario.CheckAsync();
+            if (scenario.Refusals > 0)
+            {
+                system.Lift();
+                await scenario.CheckWorksAsync();
+                system.Answer = answer;
+            }
+
+            var restarted = await CloseAsync(journal, path);
+
+            system.Lift();
+            var (again, reopened) = await OpenUntilItWorksAsync(path, system, samples);
+            using (reopened)
+            {
+                await scenario.CheckAsync(reopened, restarted);
+                using var afterwards = new StoreScenario(reopened, samples);
+                await afterwards.CheckWorksAsync();
+                await again.DisposeAsync();
+            }
+        }
+
+        Assert.Equal(0, system.OpenFiles);
+        return system.Calls;
+    }
+
+    /// <summary>Whether the close could not be stored.</summary>
+    private static async Task<bool> CloseAsync(SqliteJournal journal, string path)
+    {
+        await journal.DisposeAsync();
+        using var database = new Database(new SqliteStoreOptions { Path = path }, writes: false);
+        return database.Number("SELECT open FROM store") != 0;
+    }
+
+    private static async Task<(SqliteJournal Journal, LocalTaskStore Store)> OpenUntilItWorksAsync(string path, FaultyFileSystem system, SampleTasks samples)
+    {
+        while (true)
+        {
+            var journal = StoreFolder.Journal(path, SqliteDurability.Full, system.Name, time: samples.Clock);
+            var store = new LocalTaskStore(journal, new BackgroundTaskIds(samples.Clock));
+            try
+            {
+                await store.OpenAsync(default);
+                return (journal, store);
+            }
+            catch (BackgroundTaskStoreException)
+            {
+                store.Dispose();
+                await journal.DisposeAsync();
+            }
+        }
+    }
+}
