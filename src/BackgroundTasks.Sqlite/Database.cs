@@ -9,7 +9,6 @@ namespace BackgroundTasks.Sqlite;
 /// </summary>
 internal sealed class Database : IDisposable
 {
-    private const int PatienceMilliseconds = 2_000;
     private readonly SqliteConnection _connection;
     private readonly List<Statement> _statements = [];
 
@@ -26,7 +25,7 @@ internal sealed class Database : IDisposable
         try
         {
             _connection.Open();
-            _ = raw.sqlite3_busy_timeout(Handle, PatienceMilliseconds);
+            _ = raw.sqlite3_busy_timeout(Handle, (int)options.Patience.TotalMilliseconds);
             _ = raw.sqlite3_extended_result_codes(Handle, 1);
         }
         catch (SqliteException exception)

@@ -13,6 +13,8 @@ internal sealed class FileLock : IDisposable
 
     public FileLock(string path)
     {
+        if (Directory.Exists(path))
+            throw new BackgroundTaskStoreException($"'{path}' is a folder. Name a file in it.");
         try
         {
             _file = new FileStream(path + "-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);

@@ -16,6 +16,7 @@ internal sealed class JournalTables : IDisposable
     private readonly Statement _rollback;
     private readonly Statement _lastId;
     private readonly Statement _touch;
+    private readonly Statement _untouch;
     private readonly Statement _pause;
     private readonly Statement _resume;
     private Guid? _highest;
@@ -33,7 +34,8 @@ internal sealed class JournalTables : IDisposable
         _commit = database.Prepare("COMMIT");
         _rollback = database.Prepare("ROLLBACK");
         _lastId = database.Prepare("UPDATE store SET last_id = ?1");
-        _touch = database.Prepare("UPDATE store SET open = 1");
+        _touch = database.Prepare("INSERT INTO payloads (seq, payload) VALUES (0, x'')");
+        _untouch = database.Prepare("DELETE FROM payloads WHERE seq = 0");
         _pause = database.Prepare("INSERT OR IGNORE INTO paused (queue) VALUES (?1)");
         _resume = database.Prepare("DELETE FROM paused WHERE queue = ?1");
     }
@@ -95,14 +97,18 @@ internal sealed class JournalTables : IDisposable
         return purged.Count == PurgeBatch | _free.GiveBack();
     }
 
-    /// <summary>Writes without changing anything.</summary>
-    public void Touch() => _touch.Execute();
+    /// <summary>Writes without changing anything. (An update that leaves a row as it is would not write: SQLite sees that.)</summary>
+    public void Touch()
+    {
+        _touch.Execute();
+        _untouch.Execute();
+    }
 
     public void SetPaused(string queue, bool paused) => (paused ? _pause : _resume).Bind(1, queue).Execute();
 
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<IDisposable>)[_active, _finished, _counts, _free, _begin, _commit, _rollback, _lastId, _touch, _pause, _resume])
+        foreach (var statement in (ReadOnlySpan<IDisposable>)[_active, _finished, _counts, _free, _begin, _commit, _rollback, _lastId, _touch, _untouch, _pause, _resume])
             statement.Dispose();
     }
 

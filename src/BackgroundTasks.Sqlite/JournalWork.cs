@@ -44,8 +44,10 @@ internal sealed class PauseWork(string queue, bool paused) : JournalWork
     public override void Apply(JournalTables tables) => tables.SetPaused(queue, paused);
 }
 
-/// <summary>A write that changes nothing: it tells whether the file can be written.</summary>
+/// <summary>Nothing of its own: it has what is owed stored, and after a fault shows whether the file can be written again.</summary>
 internal sealed class ProbeWork : JournalWork
 {
-    public override void Apply(JournalTables tables) => tables.Touch();
+    public override void Apply(JournalTables tables)
+    {
+    }
 }

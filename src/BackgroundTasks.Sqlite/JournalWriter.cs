@@ -133,6 +133,10 @@ internal sealed class JournalWriter : IAsyncDisposable
         {
             _tables.Begin();
 
+            // One that has nothing to write must not pass for a proof that the fault is over.
+            if (_fault is not null)
+                _tables.Touch();
+
             // Older than any other change of the same task.
             if (owedIsDue)
                 _owed.Apply(_tables);
@@ -180,10 +184,11 @@ internal sealed class JournalWriter : IAsyncDisposable
     {
         if (exception is not SqliteFault { IsOfTheFile: true } and not SqliteFault { IsFull: true })
             return;
-        if (_fault is null)
-            SqliteLog.CannotWrite(_logger, exception.Message, exception);
+        var isNew = _fault is null;
         _fault = exception.Message;
         _probe.Change(Pause, Timeout.InfiniteTimeSpan);
+        if (isNew)
+            SqliteLog.CannotWrite(_logger, exception.Message, exception);
     }
 
     private void OnStored()

@@ -11,4 +11,7 @@ public sealed class SqliteStoreOptions
 
     /// <summary>The file system that SQLite writes through; null: its own.</summary>
     internal string? Vfs { get; set; }
+
+    /// <summary>How long a write waits for another program that has locked the file, before it is refused.</summary>
+    internal TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(2);
 }

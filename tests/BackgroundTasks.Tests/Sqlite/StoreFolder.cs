@@ -14,6 +14,18 @@ internal sealed class StoreFolder : IDisposable
     /// <summary>A file that is not there yet.</summary>
     public string NewFile() => this[$"{Guid.NewGuid():N}.db"];
 
+    /// <summary>The files of a store as they are now, as a crash of its process leaves them, under another name.</summary>
+    public string Copy(string path) => Put(new[] { "", "-wal" }.Where(suffix => File.Exists(path + suffix)).ToDictionary(suffix => suffix, suffix => File.ReadAllBytes(path + suffix)));
+
+    /// <summary>A new store of these files, by their suffixes.</summary>
+    public string Put(IReadOnlyDictionary<string, byte[]> files)
+    {
+        var path = NewFile();
+        foreach (var (suffix, content) in files)
+            File.WriteAllBytes(path + suffix, content);
+        return path;
+    }
+
     public static SqliteJournal Journal(string path, SqliteDurability durability = SqliteDurability.Normal, string? vfs = null, Schema? schema = null, TimeProvider? time = null) =>
         new(Options.Create(new SqliteStoreOptions { Path = path, Durability = durability, Vfs = vfs }), time ?? TimeProvider.System, NullLogger<SqliteJournal>.Instance)
         {

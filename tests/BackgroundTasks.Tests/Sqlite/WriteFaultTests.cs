@@ -34,10 +34,10 @@ public sealed class WriteFaultTests : IDisposable
     [Fact]
     public async Task Nothing_acknowledged_is_lost_while_calls_fail_at_random()
     {
-        for (var seed = 0; seed < Torture.Rounds(60); seed++)
+        for (var seed = 0; seed < Torture.Rounds(30); seed++)
         {
             var random = new Random(seed);
-            var oneIn = random.Next(3, 60);
+            var oneIn = random.Next(8, 100);
             await RunAsync(call => random.Next(oneIn) == 0 ? FaultyFileSystem.BrokenDisk(call) : raw.SQLITE_OK);
         }
     }

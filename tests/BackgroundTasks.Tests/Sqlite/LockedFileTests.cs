@@ -1,0 +1,87 @@
+using Microsoft.Data.Sqlite;
+
+namespace BackgroundTasks.Tests.Sqlite;
+
+/// <summary>A file that another program has locked, and one that another store has.</summary>
+public sealed class LockedFileTests : IDisposable
+{
+    private readonly StoreFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_write_is_refused_while_another_program_has_locked_the_file_and_works_after_it()
+    {
+        var path = _folder.NewFile();
+        await using var store = await SqliteStore.OpenAsync(path, patience: TimeSpan.FromMilliseconds(50));
+        await using var other = new SqliteConnection($"Data Source={path};Pooling=False");
+        other.Open();
+        var transaction = other.BeginTransaction(deferred: false);
+
+        var refusal = await Assert.ThrowsAnyAsync<BackgroundTaskStoreException>(() => store.AddAsync());
+        Assert.Contains("Another program has locked", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(refusal.Message, await store.FaultAsync());
+        await transaction.RollbackAsync();
+
+        await store.AddAsync();
+        Assert.Null(await store.FaultAsync());
+    }
+
+    [Fact]
+    public async Task A_write_waits_for_a_program_that_locks_the_file_for_a_moment()
+    {
+        var path = _folder.NewFile();
+        await using var store = await SqliteStore.OpenAsync(path, patience: TimeSpan.FromMinutes(1));
+        await using var other = new SqliteConnection($"Data Source={path};Pooling=False");
+        other.Open();
+        var transaction = other.BeginTransaction(deferred: false);
+
+        var adding = store.AddAsync();
+        await transaction.RollbackAsync();
+
+        await adding.WaitAsync(TaskHost.Guard);
+    }
+
+    [Fact]
+    public async Task A_file_has_one_store_at_a_time()
+    {
+        var path = _folder.NewFile();
+        await using (await SqliteStore.OpenAsync(path))
+            Assert.Contains("one process a file", (await SqliteStore.RefusalOfAsync(path)).Message, StringComparison.Ordinal);
+
+        await using var next = await SqliteStore.OpenAsync(path);
+    }
+
+    [Fact]
+    public async Task A_second_store_that_was_refused_does_not_disturb_the_first()
+    {
+        var path = _folder.NewFile();
+        await using (var first = await SqliteStore.OpenAsync(path))
+        {
+            await SqliteStore.RefusalOfAsync(path);
+            await first.AddAsync();
+        }
+
+        await using var next = await SqliteStore.OpenAsync(path);
+        Assert.False(Assert.Single((await next.Tasks.ListAsync(new BackgroundTaskFilter(), default)).Tasks).Survived);
+    }
+
+    [Fact]
+    public async Task A_missing_folder_is_named()
+    {
+        var refusal = await SqliteStore.RefusalOfAsync(Path.Combine(_folder["missing"], "tasks.db"));
+
+        Assert.Contains("Make its folder", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_is_no_file()
+    {
+        var path = _folder.NewFile();
+        Directory.CreateDirectory(path);
+
+        var refusal = await SqliteStore.RefusalOfAsync(path);
+
+        Assert.Contains("is a folder", refusal.Message, StringComparison.Ordinal);
+    }
+}
