@@ -33,6 +33,8 @@ internal sealed class Schema(params IReadOnlyList<string> steps)
         INSERT INTO store VALUES (1, 0, 0, NULL);
         """);
 
+    public IReadOnlyList<string> Steps => steps;
+
     public int Version => steps.Count;
 
     /// <summary>Brings a file to this schema.</summary>
@@ -45,12 +47,14 @@ internal sealed class Schema(params IReadOnlyList<string> steps)
             throw new BackgroundTaskStoreException($"'{database.Path}' is an SQLite file of another program. Give the tasks a file of their own.");
         if (version > Version)
             throw new BackgroundTaskStoreException($"'{database.Path}' was written by a newer version of this program: its schema is {version}, and {Version} is known here. Run that version, or give the tasks another file.");
+        if (version == 0)
+            database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
+
+        // Also of a file that has its version: some of SQLite's tools make copies without it.
+        database.Execute("PRAGMA journal_mode = WAL");
         if (version == Version)
             return version;
 
-        if (version == 0)
-            database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
-        database.Execute("PRAGMA journal_mode = WAL");
         database.Execute("BEGIN IMMEDIATE");
         for (var step = version; step < Version; step++)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SQLitePCL;
 
 namespace BackgroundTasks.Sqlite;
@@ -14,13 +15,16 @@ internal sealed class SqliteFault(int resultCode, string message) : BackgroundTa
     /// <summary>There is no room; a smaller change may still find some.</summary>
     public bool IsFull => (ResultCode & 0xFF) is raw.SQLITE_FULL;
 
+    /// <summary>A row that was read is none that was ever written.</summary>
+    public static bool IsOfUnreadableRow(Exception exception) => exception is JsonException or InvalidOperationException or FormatException or ArgumentException;
+
     public static SqliteFault Of(int resultCode, string detail, string path) => new(resultCode, (resultCode & 0xFF) switch
     {
         raw.SQLITE_FULL => $"The disk of '{path}' is full. Make room on it; the tasks go on by themselves then.",
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"Another program has locked '{path}'. End its transaction; the tasks go on by themselves then.",
         raw.SQLITE_READONLY or raw.SQLITE_PERM => $"'{path}' cannot be written. Give this process the right to write it and its folder; the tasks go on by themselves then.",
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
-            $"'{path}' is damaged or no SQLite file ({detail}). Stop the service, keep a copy of the file with its -wal, and put a backup in its place, or what is left of it: sqlite3 '{path}' .recover | sqlite3 new.db. Nothing was overwritten.",
+            $"'{path}' is damaged or no SQLite file ({detail}). Stop the service, move the file away together with its -wal and -shm, and put a backup in its place, or what is left of it: sqlite3 moved.db .recover | sqlite3 '{path}'. Nothing was overwritten.",
         raw.SQLITE_CANTOPEN => $"'{path}' cannot be opened ({detail}). Its folder must be there, and this process be allowed to write it.",
         raw.SQLITE_IOERR => $"The disk of '{path}' does not work ({detail}, code {resultCode}). Look at the disk; the tasks go on by themselves once it works.",
         _ => $"SQLite could not use '{path}': {detail} (code {resultCode}).",

@@ -1,3 +1,5 @@
+using SQLitePCL;
+
 namespace BackgroundTasks.Sqlite;
 
 /// <summary>Reads what a file holds when it is opened: the tasks that are not ended, and of the others the counts.</summary>
@@ -22,14 +24,26 @@ internal static class StoredContents
             """);
         while (row.Step())
         {
-            var crashesSince = state.Crashes - (int)row.Number(4);
-            var submission = SubmissionText.Read(row.Bytes(9), row.Id(1), Shared(row.Text(6)), Shared(row.Text(7)), new(row.Number(8), TimeSpan.Zero), row.Bytes(10).ToArray());
-            var columns = new StandingColumns(submission, (BackgroundTaskState)row.Number(2), row.Number(3) + (VersionsPerCrash * crashesSince), null, []);
-            tasks.Add(StandingText.Read(row.Bytes(5), columns, crashesSince));
-            table.Remember(submission.Id, row.Number(0));
+            tasks.Add(ReadActive(row, state, database.Path));
+            table.Remember(tasks[^1].Id, row.Number(0));
         }
 
         return tasks;
+    }
+
+    private static BackgroundTask ReadActive(Statement row, StoreState state, string path)
+    {
+        try
+        {
+            var crashesSince = state.Crashes - (int)row.Number(4);
+            var submission = SubmissionText.Read(row.Bytes(9), row.Id(1), Shared(row.Text(6)), Shared(row.Text(7)), new(row.Number(8), TimeSpan.Zero), row.Bytes(10).ToArray());
+            var columns = new StandingColumns(submission, (BackgroundTaskState)row.Number(2), row.Number(3) + (VersionsPerCrash * crashesSince), null, []);
+            return StandingText.Read(row.Bytes(5), columns, crashesSince);
+        }
+        catch (Exception exception) when (SqliteFault.IsOfUnreadableRow(exception))
+        {
+            throw SqliteFault.Of(raw.SQLITE_CORRUPT, exception.Message, path);
+        }
     }
 
     /// <summary>There are few types and queues: one string for each.</summary>

@@ -1,3 +1,5 @@
+using SQLitePCL;
+
 namespace BackgroundTasks.Sqlite;
 
 /// <summary>Reads ended tasks over a connection of its own. For one caller at a time.</summary>
@@ -48,10 +50,7 @@ internal sealed class TaskReader : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _database.Dispose();
-    }
+    public void Dispose() => _database.Dispose();
 
     /// <summary>The rows of each state come newest first, and so do those of all.</summary>
     private JournalPage Merge(List<Statement> states, BackgroundTaskFilter filter, Guid? below, int maxRecords)
@@ -92,6 +91,18 @@ internal sealed class TaskReader : IDisposable
     }
 
     private BackgroundTask Read(Statement row)
+    {
+        try
+        {
+            return ReadRow(row);
+        }
+        catch (Exception exception) when (SqliteFault.IsOfUnreadableRow(exception))
+        {
+            throw SqliteFault.Of(raw.SQLITE_CORRUPT, exception.Message, _database.Path);
+        }
+    }
+
+    private BackgroundTask ReadRow(Statement row)
     {
         var state = (BackgroundTaskState)row.Number(2);
         var payload = !row.IsNull(10) ? row.Bytes(10).ToArray() : state is BackgroundTaskState.Succeeded ? [] : ReadPayload(row.Number(0));
