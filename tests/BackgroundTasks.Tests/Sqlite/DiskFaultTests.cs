@@ -60,8 +60,10 @@ public sealed class DiskFaultTests : IDisposable
         var looks = new SemaphoreSlim(0);
         _system.Answer = call =>
         {
+            if (FaultyFileSystem.FullDisk(call) is raw.SQLITE_OK)
+                return raw.SQLITE_OK;
             looks.Release();
-            return FaultyFileSystem.FullDisk(call);
+            return raw.SQLITE_FULL;
         };
         await Assert.ThrowsAnyAsync<BackgroundTaskStoreException>(() => store.AddAsync());
 
@@ -127,6 +129,8 @@ public sealed class DiskFaultTests : IDisposable
         var refused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _system.Answer = call =>
         {
+            if (FaultyFileSystem.FullDisk(call) is raw.SQLITE_OK)
+                return raw.SQLITE_OK;
             refused.TrySetResult();
             return raw.SQLITE_FULL;
         };
@@ -164,6 +168,17 @@ public sealed class DiskFaultTests : IDisposable
         await using var reopened = await OpenAsync(path);
         var task = Assert.Single((await reopened.Tasks.ListAsync(new BackgroundTaskFilter(), default)).Tasks);
         Assert.Equal((4, true), (task.Version, task.Survived));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_written_stops_the_start()
+    {
+        Break(raw.SQLITE_READONLY);
+
+        var refusal = await SqliteStore.RefusalOfAsync(_folder.NewFile(), vfs: _system.Name);
+
+        Assert.Contains("Give this process the right", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(0, _system.OpenFiles);
     }
 
     private void Break(int code) => _system.Answer = call => call.Operation is VfsOperation.Write ? code : raw.SQLITE_OK;

@@ -25,9 +25,15 @@ public sealed class WriteFaultTests : IDisposable
     [Fact]
     public async Task Nothing_acknowledged_is_lost_whichever_write_finds_the_disk_full()
     {
-        var calls = await RunAsync(_ => raw.SQLITE_OK);
+        var writes = new List<int>();
+        await RunAsync(call =>
+        {
+            if (call.Operation is VfsOperation.Write)
+                writes.Add(call.Number);
+            return raw.SQLITE_OK;
+        });
 
-        for (var failing = 1; failing <= calls; failing += 2)
+        foreach (var failing in writes)
             await RunAsync(call => call.Number == failing ? FaultyFileSystem.FullDisk(call) : raw.SQLITE_OK);
     }
 
@@ -42,6 +48,37 @@ public sealed class WriteFaultTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Each_client_of_many_has_what_it_was_told_while_calls_fail_at_random()
+    {
+        for (var seed = 0; seed < Torture.Rounds(20); seed++)
+        {
+            var random = new Random(seed);
+            using var system = new FaultyFileSystem();
+            var path = _folder.NewFile();
+            var acknowledged = new Acknowledged();
+            await using (var store = await SqliteStore.OpenAsync(path, vfs: system.Name))
+            {
+                var fault = seed % 2 == 0 ? (Func<VfsCall, int>)FaultyFileSystem.BrokenDisk : FaultyFileSystem.FullDisk;
+                system.Answer = call => random.Next(20) == 0 ? fault(call) : raw.SQLITE_OK;
+                await Task.WhenAll(Enumerable.Range(0, 8).Select(client => Task.Run(async () =>
+                {
+                    var choices = new Random((seed * 8) + client);
+                    for (var i = 0; i < 20; i++)
+                        await acknowledged.TryToLiveAsync(store, choices, longest: 2_000);
+                })));
+                system.Lift();
+                await acknowledged.AssertExactAsync(store);
+                await store.AddAsync();
+                Assert.Null(await store.FaultAsync());
+            }
+
+            StoredFile.AssertWhole(path);
+            await using var reopened = await SqliteStore.OpenAsync(path);
+            await acknowledged.AssertExactAsync(reopened);
+        }
+    }
+
     /// <summary>Opens, runs the scenario, lifts the fault, checks; closes, opens again, checks.</summary>
     private async Task<int> RunAsync(Func<VfsCall, int> answer)
     {
@@ -53,7 +90,9 @@ public sealed class WriteFaultTests : IDisposable
         {
             using var scenario = new StoreScenario(store, samples);
             await scenario.RunAsync();
+            system.Lift();
             await scenario.CheckAsync();
+            system.Answer = answer;
             if (scenario.Refusals > 0)
             {
                 system.Lift();

@@ -49,8 +49,17 @@ internal static unsafe class FaultyFile
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Read(VfsFile* file, void* data, int length, long offset) =>
-        VfsFile.Wrapped(file)->Methods->Read(VfsFile.Wrapped(file), data, length, offset);
+    private static int Read(VfsFile* file, void* data, int length, long offset)
+    {
+        var (system, path) = Of(file);
+        lock (system)
+        {
+            if (system.Ask(VfsOperation.Read, path) is not raw.SQLITE_OK and var fault)
+                return fault;
+        }
+
+        return VfsFile.Wrapped(file)->Methods->Read(VfsFile.Wrapped(file), data, length, offset);
+    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Write(VfsFile* file, void* data, int length, long offset)

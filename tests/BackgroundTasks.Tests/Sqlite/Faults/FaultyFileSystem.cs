@@ -51,6 +51,7 @@ internal sealed unsafe class FaultyFileSystem : IDisposable
     /// <summary>The code with which such a call fails on a disk that does not work.</summary>
     public static int BrokenDisk(VfsCall call) => call.Operation switch
     {
+        VfsOperation.Read => raw.SQLITE_IOERR_READ,
         VfsOperation.Write => raw.SQLITE_IOERR_WRITE,
         VfsOperation.Truncate => raw.SQLITE_IOERR_TRUNCATE,
         VfsOperation.Sync => raw.SQLITE_IOERR_FSYNC,

@@ -4,6 +4,7 @@ namespace BackgroundTasks.Tests.Sqlite.Faults;
 internal enum VfsOperation
 {
     Open,
+    Read,
     Write,
     Truncate,
     Sync,
