@@ -18,7 +18,7 @@ internal sealed class Checkpoints(SqliteStoreOptions options, Database writer, I
     /// <summary>How often the log's length is looked at, in commits.</summary>
     private const int CommitsBetweenLooks = 8;
 
-    private readonly Database _own = new(options, writes: true);
+    private Database? _own;
     private Task _bulk = Task.CompletedTask;
     private int _commits;
     private bool _bulkIsDone;
@@ -36,14 +36,26 @@ internal sealed class Checkpoints(SqliteStoreOptions options, Database writer, I
         else if (++_commits % CommitsBetweenLooks == 0 && Bring(writer, Noop) is var (log, brought) && log - brought > PagesBetween)
         {
             _bulkIsDone = true;
-            _bulk = Task.Run(() => Bring(_own, raw.SQLITE_CHECKPOINT_PASSIVE));
+            _bulk = Task.Run(BringBulk);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _bulk;
-        _own.Dispose();
+        _own?.Dispose();
+    }
+
+    private void BringBulk()
+    {
+        try
+        {
+            Bring(_own ??= new Database(options, writes: true), raw.SQLITE_CHECKPOINT_PASSIVE);
+        }
+        catch (SqliteFault fault)
+        {
+            SqliteLog.CheckpointFailed(logger, fault);
+        }
     }
 
     /// <summary>How many pages the log has, and how many of them are in the file.</summary>

@@ -68,9 +68,9 @@ internal sealed class Acknowledged
     }
 
     /// <summary>A file that lost its process has what was told, or a later state; and nothing that nobody has tried. A start is stored behind, and may be lost.</summary>
-    public async Task AssertKeptAsync(string path, IReadOnlyList<BackgroundTask> told)
+    public async Task AssertKeptAsync(string path, IReadOnlyList<BackgroundTask> told, string? vfs = null)
     {
-        await using var store = await SqliteStore.OpenAsync(path);
+        await using var store = await SqliteStore.OpenAsync(path, vfs: vfs);
         StoredFile.AssertWhole(path);
         foreach (var task in told)
         {

@@ -25,6 +25,31 @@ public sealed class PowerLossTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_can_be_opened_wherever_the_power_was_lost_while_it_was_made()
+    {
+        for (var seed = 0; seed < Torture.Rounds(2); seed++)
+        {
+            using var system = new FaultyFileSystem { Disk = new DiskMemory() };
+            var path = _folder.NewFile();
+            var random = new Random(seed);
+            var cuts = new List<Dictionary<string, byte[]>>();
+            system.Answer = call =>
+            {
+                if (call.Operation is not VfsOperation.Read)
+                    cuts.Add(system.Disk.Cut(random));
+                return raw.SQLITE_OK;
+            };
+            await (await SqliteStore.OpenAsync(path, durability: SqliteDurability.Full, vfs: system.Name)).DisposeAsync();
+            system.Lift();
+            foreach (var cut in cuts)
+            {
+                await using var store = await SqliteStore.OpenAsync(Put(path, cut), vfs: system.Name);
+                await store.AddAsync();
+            }
+        }
+    }
+
+    [Fact]
     public async Task Where_the_system_has_it_a_loss_of_power_costs_the_last_changes_only()
     {
         for (var seed = 0; seed < Torture.Rounds(10); seed++)
@@ -50,7 +75,7 @@ public sealed class PowerLossTests : IDisposable
             foreach (var cut in cuts)
             {
                 var copy = Put(path, cut);
-                await using var store = await SqliteStore.OpenAsync(copy);
+                await using var store = await SqliteStore.OpenAsync(copy, vfs: system.Name);
                 StoredFile.AssertWhole(copy);
                 var kept = (await store.Tasks.ListAsync(new BackgroundTaskFilter { PageSize = 100 }, default)).Tasks.Select(task => task.Id).Reverse().ToList();
                 Assert.Equal(ids.Take(kept.Count), kept);
@@ -110,9 +135,10 @@ public sealed class PowerLossTests : IDisposable
             })));
         }
 
+        system.Lift();
         Assert.NotEmpty(cuts);
         foreach (var (files, told) in cuts)
-            await acknowledged.AssertKeptAsync(Put(path, files), told);
+            await acknowledged.AssertKeptAsync(Put(path, files), told, system.Name);
     }
 
     private string Put(string path, Dictionary<string, byte[]> cut) =>
