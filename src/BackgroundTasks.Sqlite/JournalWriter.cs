@@ -148,6 +148,8 @@ internal sealed class JournalWriter : IAsyncDisposable
         {
             // The boundary of the writer: whatever it is, nothing is stored, and who waits for it is told.
             Undo();
+            if (exception is SqliteFault { IsOfTheDisk: true })
+                WriteOver();
             OnFault(exception);
             return exception;
         }
@@ -176,6 +178,24 @@ internal sealed class JournalWriter : IAsyncDisposable
         {
             // SQLite rolls back by itself then, when the file is used next.
             SqliteLog.RollbackFailed(_logger, fault);
+        }
+    }
+
+    /// <summary>
+    /// A commit whose sync has failed is refused, and yet whole in the log: after a crash it would be there. Another is written in its place;
+    /// it does not matter whether its own sync fails too.
+    /// </summary>
+    private void WriteOver()
+    {
+        try
+        {
+            _tables.Begin();
+            _tables.Touch();
+            _tables.Commit();
+        }
+        catch (SqliteFault)
+        {
+            Undo();
         }
     }
 

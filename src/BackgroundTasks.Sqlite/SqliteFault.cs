@@ -15,6 +15,10 @@ internal sealed class SqliteFault(int resultCode, string message) : BackgroundTa
     /// <summary>There is no room; a smaller change may still find some.</summary>
     public bool IsFull => (ResultCode & 0xFF) is raw.SQLITE_FULL;
 
+    /// <summary>The disk did not do what it was asked to.</summary>
+    public bool IsOfTheDisk => (ResultCode & 0xFF) is raw.SQLITE_IOERR;
+
+
     /// <summary>A row that was read is none that was ever written.</summary>
     public static bool IsOfUnreadableRow(Exception exception) => exception is JsonException or InvalidOperationException or FormatException or ArgumentException;
 

@@ -149,7 +149,9 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
 
     public async ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken)
     {
-        await journal.SetPausedAsync(queue, paused, cancellationToken);
+        // Not given up with the caller's wait: what is kept must be so here too.
+        cancellationToken.ThrowIfCancellationRequested();
+        await journal.SetPausedAsync(queue, paused, CancellationToken.None);
         QueueOf(queue).IsPaused = paused;
     }
 

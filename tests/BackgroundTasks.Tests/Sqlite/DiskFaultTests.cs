@@ -181,6 +181,32 @@ public sealed class DiskFaultTests : IDisposable
         Assert.Equal(0, _system.OpenFiles);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_change_that_was_refused_does_not_come_back_after_a_crash(bool goesOn)
+    {
+        var path = _folder.NewFile();
+        await using var store = await SqliteStore.OpenAsync(path, durability: SqliteDurability.Full, vfs: _system.Name);
+        var kept = await store.AddAsync();
+        _system.Answer = call =>
+        {
+            if (call.Operation is not VfsOperation.Sync)
+                return raw.SQLITE_OK;
+            if (!goesOn)
+                _system.Lift();
+            return raw.SQLITE_IOERR_FSYNC;
+        };
+        var refused = store.Samples.Queued(payload: 20_000);
+        await Assert.ThrowsAnyAsync<BackgroundTaskStoreException>(() => store.AddAsync(refused));
+        _system.Lift();
+
+        await using var reopened = await SqliteStore.OpenAsync(_folder.Copy(path));
+
+        Assert.Null(await reopened.Tasks.FindAsync(refused.Id, default));
+        Assert.NotNull(await reopened.Tasks.FindAsync(kept.Id, default));
+    }
+
     private void Break(int code) => _system.Answer = call => call.Operation is VfsOperation.Write ? code : raw.SQLITE_OK;
 
     private Task<SqliteStore> OpenAsync(string? path = null) => SqliteStore.OpenAsync(path ?? _folder.NewFile(), vfs: _system.Name);

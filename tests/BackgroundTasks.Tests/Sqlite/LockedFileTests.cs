@@ -43,6 +43,26 @@ public sealed class LockedFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pause_whose_caller_has_given_up_holds_here_where_it_is_kept()
+    {
+        var path = _folder.NewFile();
+        await using var store = await SqliteStore.OpenAsync(path, patience: TimeSpan.FromMinutes(1));
+        await using var other = new SqliteConnection($"Data Source={path};Pooling=False");
+        other.Open();
+        var transaction = other.BeginTransaction(deferred: false);
+        using var caller = new CancellationTokenSource();
+
+        var pausing = store.Tasks.SetPausedAsync("default", true, caller.Token).AsTask();
+        await caller.CancelAsync();
+        await transaction.RollbackAsync();
+        await Record.ExceptionAsync(() => pausing.WaitAsync(TaskHost.Guard));
+        await store.AddAsync();
+
+        Assert.Equal(1, StoredFile.Number(path, "SELECT COUNT(*) FROM paused"));
+        Assert.True(Assert.Single((await store.Tasks.GetOverviewAsync(default)).Queues).Paused);
+    }
+
+    [Fact]
     public async Task A_file_has_one_store_at_a_time()
     {
         var path = _folder.NewFile();
