@@ -14,9 +14,6 @@ internal sealed class JournalWriter : IAsyncDisposable
     /// <summary>How long a change that nobody waits for may stay owed.</summary>
     private static readonly TimeSpan LongestOwed = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>After a fault, until the file is tried again without anybody asking.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     private readonly Channel<JournalWork> _waiting = Channel.CreateUnbounded<JournalWork>(new() { SingleReader = true });
     private readonly OwedChanges _owed = new();
     private readonly Database _database;
@@ -24,21 +21,20 @@ internal sealed class JournalWriter : IAsyncDisposable
     private readonly Checkpoints _checkpoints;
     private readonly ILogger _logger;
     private readonly ITimer _payOwed;
-    private readonly ITimer _probe;
+    private readonly WriterFault _fault;
     private readonly Task _writing;
-    private volatile string? _fault;
     private volatile bool _owedIsDue;
 
     public JournalWriter(Database database, JournalTables tables, Checkpoints checkpoints, TimeProvider timeProvider, ILogger logger)
     {
         (_database, _tables, _checkpoints, _logger) = (database, tables, checkpoints, logger);
         _payOwed = timeProvider.CreateTimer(_ => PayOwed(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _probe = timeProvider.CreateTimer(_ => PayOwed(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _fault = new WriterFault(database.Path, PayOwed, timeProvider, logger);
         _writing = Task.Run(WriteUntilClosedAsync);
     }
 
     /// <summary>Why the last transaction failed; null where it did not.</summary>
-    public string? Fault => _fault;
+    public string? Fault => _fault.Reason;
 
     /// <summary>Completes when the work is stored.</summary>
     public Task StoreAsync(JournalWork work)
@@ -59,7 +55,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _payOwed.DisposeAsync();
-        await _probe.DisposeAsync();
+        await _fault.DisposeAsync();
         _owedIsDue = true;
         _waiting.Writer.TryWrite(new ProbeWork());
         if (!_waiting.Writer.TryComplete())
@@ -74,7 +70,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     {
         try
         {
-            if (_fault is null && !_owed.Any())
+            if (_fault.Reason is null && !_owed.Any())
                 StoreState.Close(_database);
             else
                 SqliteLog.CloseNotStored(_logger, _database.Path, null);
@@ -134,7 +130,7 @@ internal sealed class JournalWriter : IAsyncDisposable
             _tables.Begin();
 
             // One that has nothing to write must not pass for a proof that the fault is over.
-            if (_fault is not null)
+            if (_fault.Reason is not null)
                 _tables.Touch();
 
             // Older than any other change of the same task.
@@ -150,11 +146,11 @@ internal sealed class JournalWriter : IAsyncDisposable
             Undo();
             if (exception is SqliteFault { IsOfTheDisk: true })
                 WriteOver();
-            OnFault(exception);
+            _fault.Raise(exception);
             return exception;
         }
 
-        OnStored();
+        _fault.Clear();
         _owed.Commit();
         foreach (var work in batch)
         {
@@ -197,26 +193,6 @@ internal sealed class JournalWriter : IAsyncDisposable
         {
             Undo();
         }
-    }
-
-    /// <summary>What only the change itself is to blame for is its caller's; anything else is told to all, and tried again.</summary>
-    private void OnFault(Exception exception)
-    {
-        if (exception is not SqliteFault { IsOfTheFile: true } and not SqliteFault { IsFull: true })
-            return;
-        var isNew = _fault is null;
-        _fault = exception.Message;
-        _probe.Change(Pause, Timeout.InfiniteTimeSpan);
-        if (isNew)
-            SqliteLog.CannotWrite(_logger, exception.Message, exception);
-    }
-
-    private void OnStored()
-    {
-        if (_fault is null)
-            return;
-        _fault = null;
-        SqliteLog.CanWriteAgain(_logger, _database.Path);
     }
 
     private void PayOwed()

@@ -18,7 +18,6 @@ internal sealed class SqliteFault(int resultCode, string message) : BackgroundTa
     /// <summary>The disk did not do what it was asked to.</summary>
     public bool IsOfTheDisk => (ResultCode & 0xFF) is raw.SQLITE_IOERR;
 
-
     /// <summary>A row that was read is none that was ever written.</summary>
     public static bool IsOfUnreadableRow(Exception exception) => exception is JsonException or InvalidOperationException or FormatException or ArgumentException;
 

@@ -117,43 +117,6 @@ public sealed class DiskFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_ends_during_a_fault_keeps_its_worker_and_ends_once()
-    {
-        var held = new HeldWork();
-        await using var host = await TaskHost.StartAsync(
-            tasks => tasks.UseSqlite(_folder.NewFile(), options => options.Vfs = _system.Name).AddHandler<HeldPayload, string>("held", held.HandleAsync),
-            options => options.Queues["default"] = new() { Workers = 1 });
-        var first = await host.Queue.EnqueueAsync(new HeldPayload("first"));
-        var run = await held.NextAsync();
-        var second = await host.Queue.EnqueueAsync(new HeldPayload("second"));
-        var refused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _system.Answer = call =>
-        {
-            if (FaultyFileSystem.FullDisk(call) is raw.SQLITE_OK)
-                return raw.SQLITE_OK;
-            refused.TrySetResult();
-            return raw.SQLITE_FULL;
-        };
-        run.Return("1");
-        await refused.Task.WaitAsync(TaskHost.Guard);
-        host.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(BackgroundTaskState.Running, (await host.Queue.FindAsync(first.Id))!.State);
-        Assert.False(held.HasStarted);
-
-        _system.Lift();
-        var ended = host.EndOf(first);
-        while (!ended.IsCompleted)
-        {
-            host.Time.Advance(TimeSpan.FromSeconds(5));
-            await Task.Yield();
-        }
-
-        Assert.Equal((BackgroundTaskState.Succeeded, 1), ((await ended).State, (await ended).Run));
-        (await held.NextAsync()).Return("2");
-        Assert.Equal(BackgroundTaskState.Succeeded, (await host.EndOf(second)).State);
-    }
-
-    [Fact]
     public async Task A_store_that_is_closed_during_a_fault_is_one_that_crashed()
     {
         var path = _folder.NewFile();
