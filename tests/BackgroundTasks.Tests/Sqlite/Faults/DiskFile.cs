@@ -38,7 +38,7 @@ internal sealed class DiskFile
 
     private static List<DiskWrite>? Damaged(DiskWrite write, Random random) => (random.Next(6), write.Data) switch
     {
-        ( < 2, _) => null,
+        (0 or 1, _) => null,
         (2, { } data) => Sectors(write.Offset, data).Where(_ => random.Next(2) == 0).ToList(),
         (3, { } data) => Sectors(write.Offset, data).Select(sector => random.Next(4) == 0 ? Garbled(sector, random) : sector).ToList(),
         _ => [write],
