@@ -34,15 +34,19 @@ internal sealed class ActiveTable : IDisposable
 
     public void Put(BackgroundTask task)
     {
-        if (_rows.TryGetValue(task.Id, out var row))
-        {
-            _text.Write(task);
-            _update.Bind(1, row).Bind(2, (int)task.State).Bind(3, task.Version).Bind(4, _crashes).BindText(5, _text.Standing).Execute();
-        }
-        else
+        if (!_rows.TryGetValue(task.Id, out var row))
         {
             Insert(task);
+            return;
         }
+
+        _text.Write(task);
+        if (_update.Bind(1, row).Bind(2, (int)task.State).Bind(3, task.Version).Bind(4, _crashes).BindText(5, _text.Standing).Execute() == 1)
+            return;
+
+        // Another program has deleted the row. The task is there all the same.
+        Remove(task.Id);
+        Insert(task);
     }
 
     /// <summary>Takes a task out; the key of its row, by which a long payload stays known. Null where it was not there.</summary>

@@ -146,7 +146,10 @@ internal sealed class JournalWriter : IAsyncDisposable
             Undo();
             if (exception is SqliteFault { IsOfTheDisk: true })
                 WriteOver();
-            _fault.Raise(exception);
+
+            // What only the change itself is to blame for is its caller's alone.
+            if (exception is SqliteFault { IsOfTheFile: true } or SqliteFault { IsFull: true })
+                _fault.Raise(exception);
             return exception;
         }
 

@@ -29,7 +29,7 @@ internal sealed class OpenStore : IAsyncDisposable
             if (version > 0 && version < schema.Version)
                 SqliteLog.Migrated(logger, options.Path, version, schema.Version);
             database.Execute("PRAGMA journal_mode = WAL");
-            database.Execute($"PRAGMA synchronous = {(options.Durability is SqliteDurability.Full ? "FULL" : "NORMAL")}");
+            database.Execute("PRAGMA synchronous = FULL");
             database.Execute("PRAGMA wal_autocheckpoint = 0");
             database.Execute("PRAGMA cache_size = -16000");
             var wasOpen = database.Number("SELECT open FROM store") != 0;
@@ -42,6 +42,10 @@ internal sealed class OpenStore : IAsyncDisposable
             var tables = new JournalTables(database, state);
             var contents = StoredContents.Read(database, state, tables.Active);
             database.Execute("COMMIT");
+
+            // Not before: a crash that was counted must stay so.
+            if (options.Durability is SqliteDurability.Normal)
+                database.Execute("PRAGMA synchronous = NORMAL");
             SqliteLog.Opened(logger, options.Path, contents.Active.Count, contents.Terminal.Sum(queue => queue.Succeeded + queue.Failed + queue.Canceled));
             var writer = new JournalWriter(database, tables, new Checkpoints(options, database, logger), timeProvider, logger);
             database.KeepLog(false);
