@@ -7,9 +7,6 @@ namespace BackgroundTasks.Execution;
 /// <summary>The workers of one queue. A worker that becomes free takes the next task itself; only an idle one is woken.</summary>
 internal sealed class QueueWorkers : IDisposable
 {
-    /// <summary>How many ends may be on their way to the store beside the workers.</summary>
-    private const int MostEnding = 256;
-
     private readonly Lock _lock = new();
     private readonly ReadySet _ready;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,11 +17,11 @@ internal sealed class QueueWorkers : IDisposable
     private readonly IBackgroundTaskStore _store;
     private readonly TaskExecutor _executor;
     private readonly ILogger _logger;
+    private readonly PendingEnds _ends;
     private readonly IDisposable _subscription;
     private readonly string _queue;
     private readonly int _workers;
     private int _free;
-    private int _ending;
     private bool _paused;
     private bool _takingEnded;
     private bool _startingEnded;
@@ -34,6 +31,7 @@ internal sealed class QueueWorkers : IDisposable
         (_queue, _workers, _free, _limits, _types) = (queue, workers, workers, limits, types);
         (_store, _executor, _logger) = (store, executor, logger);
         _ready = new ReadySet(tenantTag, limits, Open);
+        _ends = new PendingEnds(logger, OnEnded);
         _subscription = store.Subscribe(OnChange);
     }
 
@@ -183,29 +181,15 @@ internal sealed class QueueWorkers : IDisposable
     }
 
     /// <summary>
-    /// A worker is for handlers: while an end is being stored, it goes on with the next. But not without bound, so that a node that cannot store stops taking;
-    /// and not where the task has lost runs before, so that it does not lose one more to whatever is started next.
+    /// A worker is for handlers: while an end is being stored, it goes on with the next. Not where tasks are run one after the other, so that each finds
+    /// the one before it ended; nor where the task has lost runs before, so that it does not lose one more to whatever is started next.
     /// </summary>
-    private Task LetEndAsync(BackgroundTask task, Task ending)
-    {
-        var goesOn = Interlocked.Increment(ref _ending) <= MostEnding;
-        var stored = StoredAsync(task, ending);
-        return goesOn && !task.Survived ? Task.CompletedTask : stored;
-    }
+    private Task LetEndAsync(BackgroundTask task, Task ending) =>
+        _ends.AddAsync(task, ending, goesOn: _workers > 1 && _limits.Find(task.Type) is null && !task.Survived);
 
-    private async Task StoredAsync(BackgroundTask task, Task ending)
+    /// <summary>The last of the ends that were on their way is stored.</summary>
+    private void OnEnded()
     {
-        try
-        {
-            await ending;
-        }
-        catch (Exception exception)
-        {
-            // The boundary of a worker, as above.
-            Log.RunFailed(_logger, task.Type, task.Id, exception);
-        }
-
-        Interlocked.Decrement(ref _ending);
         lock (_lock)
             CompleteIfDrained();
     }
@@ -230,7 +214,7 @@ internal sealed class QueueWorkers : IDisposable
 
     private void CompleteIfDrained()
     {
-        if (!_takingEnded || _free < _workers || Volatile.Read(ref _ending) > 0 || (!_paused && !_startingEnded && _ready.HasAny()))
+        if (!_takingEnded || _free < _workers || _ends.Any || (!_paused && !_startingEnded && _ready.HasAny()))
             return;
 
         // A resume that comes now must not start what a stop has left.
