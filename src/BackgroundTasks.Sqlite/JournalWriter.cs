@@ -84,19 +84,29 @@ internal sealed class JournalWriter : IAsyncDisposable
     private async Task WriteUntilClosedAsync()
     {
         var batch = new List<JournalWork>();
-        var several = false;
+        var last = 0;
         while (await _waiting.Reader.WaitToReadAsync())
         {
-            // Where several wait at a time, those that were just told are let go on first: what they ask next is in this batch then.
-            if (several)
+            Gather(batch);
+
+            // Far fewer than the last time: those that were just told are let go on first, and what they ask next is in this batch too.
+            if (batch.Count < last / 2)
+            {
                 await Task.Yield();
-            while (batch.Count < LargestBatch && _waiting.Reader.TryRead(out var work))
-                batch.Add(work);
+                Gather(batch);
+            }
+
             Store(batch);
-            several = batch.Count > 1;
+            last = batch.Count;
             batch.Clear();
             _checkpoints.AfterCommit();
         }
+    }
+
+    private void Gather(List<JournalWork> batch)
+    {
+        while (batch.Count < LargestBatch && _waiting.Reader.TryRead(out var work))
+            batch.Add(work);
     }
 
     private void Store(List<JournalWork> batch)
