@@ -14,6 +14,7 @@ internal sealed class TaskWorker(
     IBackgroundTaskStore store, TaskExecutor executor, TypeLimits limits, TaskTypeRegistry types, Gate gate, TaskMetrics metrics, TimeProvider timeProvider,
     IOptions<BackgroundTasksOptions> options, ILogger<TaskWorker> logger) : BackgroundService, IHostedLifecycleService
 {
+    private readonly TaskCompletionSource<bool> _mayRun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private QueueWorkers[] _queues = [];
     private DateTimeOffset _startedAt;
     private int _stopping;
@@ -51,12 +52,26 @@ internal sealed class TaskWorker(
         }
     }
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>
+    /// Not before every other part of the host has started, the server too: where one of them cannot, as by an address that is in use, the process ends,
+    /// and each such start would cost the tasks a run.
+    /// </summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _mayRun.TrySetResult(true);
+        return Task.CompletedTask;
+    }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _stopping, 1) != 0)
             return;
+        if (_mayRun.TrySetResult(false))
+        {
+            await gate.CloseAsync();
+            return;
+        }
+
         var drained = DrainAsync();
         try
         {
@@ -90,6 +105,11 @@ internal sealed class TaskWorker(
         await Task.WhenAll(_queues.Select(queue => queue.DrainAsync()));
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(_queues.Select(queue => queue.TakeUntilStoppedAsync()));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // A host that fails to start is disposed of without a stop.
+        using var disposed = stoppingToken.UnsafeRegister(static mayRun => ((TaskCompletionSource<bool>)mayRun!).TrySetResult(false), _mayRun);
+        if (await _mayRun.Task)
+            await Task.WhenAll(_queues.Select(queue => queue.TakeUntilStoppedAsync()));
+    }
 }
