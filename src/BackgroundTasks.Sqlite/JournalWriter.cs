@@ -23,7 +23,6 @@ internal sealed class JournalWriter : IAsyncDisposable
     private readonly ITimer _payOwed;
     private readonly WriterFault _fault;
     private readonly Task _writing;
-    private volatile bool _owedIsDue;
 
     public JournalWriter(Database database, JournalTables tables, Checkpoints checkpoints, TimeProvider timeProvider, ILogger logger)
     {
@@ -56,8 +55,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     {
         await _payOwed.DisposeAsync();
         await _fault.DisposeAsync();
-        _owedIsDue = true;
-        _waiting.Writer.TryWrite(new ProbeWork());
+        PayOwed();
         if (!_waiting.Writer.TryComplete())
             return;
         await _writing;
@@ -111,8 +109,7 @@ internal sealed class JournalWriter : IAsyncDisposable
 
     private void Store(List<JournalWork> batch)
     {
-        var owedIsDue = _owedIsDue;
-        _owedIsDue = false;
+        var owedIsDue = batch.Exists(static work => work is ProbeWork);
         if (TryStore(batch, owedIsDue) is not { } fault)
             return;
 
@@ -208,9 +205,5 @@ internal sealed class JournalWriter : IAsyncDisposable
         }
     }
 
-    private void PayOwed()
-    {
-        _owedIsDue = true;
-        _waiting.Writer.TryWrite(new ProbeWork());
-    }
+    private void PayOwed() => _waiting.Writer.TryWrite(new ProbeWork());
 }
