@@ -18,9 +18,9 @@ internal sealed class FinishedTable : IDisposable
             INSERT INTO finished (number, seq, id, state, version, type, queue, created, finished, idempotency_key, standing, submission, payload, result)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """);
-        _find = database.Prepare("SELECT number, seq, id, state, version, type, queue, finished, created FROM finished WHERE state = ?1 AND id = ?2");
+        _find = database.Prepare("SELECT number, seq, id, state, version, type, queue, finished, created, payload IS NULL FROM finished WHERE state = ?1 AND id = ?2");
         _delete = database.Prepare("DELETE FROM finished WHERE number = ?1");
-        _oldest = database.Prepare("SELECT number, seq, id, state, version, type, queue, finished, created FROM finished ORDER BY number LIMIT ?1");
+        _oldest = database.Prepare("SELECT number, seq, id, state, version, type, queue, finished, created, payload IS NULL FROM finished ORDER BY number LIMIT ?1");
     }
 
     /// <summary>The payload is kept for a retry, and what succeeded is not tried again.</summary>
@@ -29,12 +29,15 @@ internal sealed class FinishedTable : IDisposable
     public void Insert(BackgroundTask task, long row)
     {
         var submission = task.Submission;
-        var payload = KeepsPayload(task) ? submission.Payload : default;
         _text.Write(task);
         _insert.Bind(1, ++_lastNumber).Bind(2, row).Bind(3, task.Id).Bind(4, (int)task.State).Bind(5, task.Version)
             .Bind(6, submission.Type).Bind(7, submission.Queue).Bind(8, submission.CreatedAt.UtcTicks)
             .Bind(10, submission.IdempotencyKey).BindText(11, _text.Standing).BindText(12, _text.Submission(submission))
-            .BindOptional(13, payload.Length > ActiveTable.LongestPayloadInRow ? default : payload.Span).BindOptional(14, task.Result.Span);
+            .BindOptional(14, task.Result.Span);
+        if (KeepsPayload(task) && submission.Payload.Length <= ActiveTable.LongestPayloadInRow)
+            _insert.BindBlob(13, submission.Payload.Span);
+        else
+            _insert.BindNull(13);
         if (task.FinishedAt is { } finished)
             _insert.Bind(9, finished.UtcTicks);
         else
@@ -87,7 +90,8 @@ internal sealed class FinishedTable : IDisposable
     }
 
     private static FinishedRow Read(Statement row) => new(
-        row.Number(0), row.Number(1), new(row.Id(2), row.Text(5), row.Text(6), (BackgroundTaskState)row.Number(3), row.Number(4)), row.IsNull(7) ? row.Number(8) : row.Number(7));
+        row.Number(0), row.Number(1), new(row.Id(2), row.Text(5), row.Text(6), (BackgroundTaskState)row.Number(3), row.Number(4)), row.IsNull(7) ? row.Number(8) : row.Number(7),
+        HasPayloadRow: row.Number(3) != (int)BackgroundTaskState.Succeeded && row.Number(9) != 0);
 }
 
 /// <summary>The head of an ended task.</summary>
@@ -95,4 +99,5 @@ internal sealed class FinishedTable : IDisposable
 /// <param name="Row">The key of its long payload.</param>
 /// <param name="Task">What a purge tells of it.</param>
 /// <param name="FinishedTicks">When it ended.</param>
-internal readonly record struct FinishedRow(long Number, long Row, PurgedTask Task, long FinishedTicks);
+/// <param name="HasPayloadRow">Whether it has a payload that is kept by that key; else the key may be another's by now.</param>
+internal readonly record struct FinishedRow(long Number, long Row, PurgedTask Task, long FinishedTicks, bool HasPayloadRow);

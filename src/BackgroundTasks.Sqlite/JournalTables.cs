@@ -26,7 +26,7 @@ internal sealed class JournalTables : IDisposable
     {
         _database = database;
         _storedHighest = _highest = state.LastId;
-        _active = new ActiveTable(database, state.Crashes, database.Number("SELECT MAX(seq) FROM (SELECT MAX(seq) AS seq FROM active UNION ALL SELECT MAX(seq) FROM finished)"));
+        _active = new ActiveTable(database, state.Crashes, LastRow(database));
         _finished = new FinishedTable(database);
         _counts = new FinishedCounts(database);
         _free = new FreeSpace(database);
@@ -112,6 +112,9 @@ internal sealed class JournalTables : IDisposable
             statement.Dispose();
     }
 
+    /// <summary>The highest key that something is kept by. Of what has ended that is payloads alone: there is much of it, and it is not read for this.</summary>
+    private static long LastRow(Database database) => Math.Max(database.Number("SELECT MAX(seq) FROM active"), database.Number("SELECT MAX(seq) FROM payloads"));
+
     private void Finish(BackgroundTask task)
     {
         if (_active.Remove(task.Id) is { } row)
@@ -133,7 +136,7 @@ internal sealed class JournalTables : IDisposable
     private void Remove(FinishedRow row)
     {
         _finished.Delete(row);
-        if (row.Task.State is not BackgroundTaskState.Succeeded)
+        if (row.HasPayloadRow)
             _active.RemovePayload(row.Row);
         _counts.Add(row.Task.Queue, row.Task.State, -1);
     }
