@@ -5,12 +5,13 @@ namespace BackgroundTasks.Sqlite;
 /// <summary>Reads ended tasks over a connection of its own. For one caller at a time.</summary>
 internal sealed class TaskReader : IDisposable
 {
-    private const string Columns = "seq, id, state, version, type, queue, created, finished, standing, submission, payload, result";
+    /// <summary>Without payload and result, which may be long: a step would read them, also of a row that a list passes over.</summary>
+    private const string Columns = "number, id, state, version, type, queue, created, finished, standing, submission";
     private static readonly Comparer<Guid> AsMade = Comparer<Guid>.Create(BackgroundTaskIds.Compare);
     private readonly Database _database;
     private readonly Statement _find;
     private readonly Statement _findByKey;
-    private readonly Statement _payload;
+    private readonly Statement _contents;
     private readonly Statement[] _newest;
 
     public TaskReader(SqliteStoreOptions options)
@@ -21,7 +22,7 @@ internal sealed class TaskReader : IDisposable
             _database.Execute("PRAGMA query_only = ON");
             _find = _database.Prepare($"SELECT {Columns} FROM finished WHERE state IN (3, 4, 5) AND id = ?1");
             _findByKey = _database.Prepare($"SELECT {Columns} FROM finished WHERE idempotency_key = ?1 ORDER BY number DESC");
-            _payload = _database.Prepare("SELECT payload FROM payloads WHERE seq = ?1");
+            _contents = _database.Prepare("SELECT coalesce(finished.payload, payloads.payload), result FROM finished LEFT JOIN payloads ON state <> 3 AND finished.payload IS NULL AND payloads.seq = finished.seq WHERE number = ?1");
             _newest = [.. Enumerable.Range((int)BackgroundTaskState.Succeeded, 3).Select(state => _database.Prepare($"SELECT {Columns} FROM finished WHERE state = {state} AND id < ?1 ORDER BY id DESC"))];
         }
         catch
@@ -63,7 +64,7 @@ internal sealed class TaskReader : IDisposable
                 return new(found, resume);
             var newest = states.MaxBy(state => state.Id(1), AsMade)!;
             resume = newest.Id(1);
-            if (MayMatch(filter, newest) && Read(newest) is var task && filter.Matches(task))
+            if (MayMatch(filter, newest) && (filter.Tags is null || filter.Matches(Read(newest, whole: false))) && Read(newest) is var task && filter.Matches(task))
                 found.Add(task);
             if (!newest.Step())
                 states.Remove(newest);
@@ -90,11 +91,12 @@ internal sealed class TaskReader : IDisposable
         }
     }
 
-    private BackgroundTask Read(Statement row)
+    /// <summary>A task; not whole: without its payload and its result, which may be long.</summary>
+    private BackgroundTask Read(Statement row, bool whole = true)
     {
         try
         {
-            return ReadRow(row);
+            return ReadRow(row, whole);
         }
         catch (Exception exception) when (SqliteFault.IsOfUnreadableRow(exception))
         {
@@ -102,24 +104,23 @@ internal sealed class TaskReader : IDisposable
         }
     }
 
-    private BackgroundTask ReadRow(Statement row)
+    private BackgroundTask ReadRow(Statement row, bool whole)
     {
-        var state = (BackgroundTaskState)row.Number(2);
-        var payload = !row.IsNull(10) ? row.Bytes(10).ToArray() : state is BackgroundTaskState.Succeeded ? [] : ReadPayload(row.Number(0));
+        var (payload, result) = whole ? ReadContents(row.Number(0)) : ([], []);
         var submission = SubmissionText.Read(row.Bytes(9), row.Id(1), row.Text(4), row.Text(5), new(row.Number(6), TimeSpan.Zero), payload);
-        var columns = new StandingColumns(submission, state, row.Number(3), row.IsNull(7) ? null : new(row.Number(7), TimeSpan.Zero), row.Bytes(11).ToArray());
+        var columns = new StandingColumns(submission, (BackgroundTaskState)row.Number(2), row.Number(3), row.IsNull(7) ? null : new(row.Number(7), TimeSpan.Zero), result);
         return StandingText.Read(row.Bytes(8), columns, crashesSince: 0);
     }
 
-    private byte[] ReadPayload(long row)
+    private (byte[] Payload, byte[] Result) ReadContents(long number)
     {
         try
         {
-            return _payload.Bind(1, row).Step() ? _payload.Bytes(0).ToArray() : [];
+            return _contents.Bind(1, number).Step() ? (_contents.Bytes(0).ToArray(), _contents.Bytes(1).ToArray()) : ([], []);
         }
         finally
         {
-            _payload.Reset();
+            _contents.Reset();
         }
     }
 }

@@ -29,6 +29,24 @@ public sealed class ReadCostTests : IDisposable
     }
 
     [Fact]
+    public async Task A_list_by_tag_reads_no_result_of_a_task_without_it()
+    {
+        var path = _folder.NewFile();
+        await using (var store = await SqliteStore.OpenAsync(path))
+        {
+            for (var i = 0; i < 20; i++)
+                await store.SucceedAsync(await store.AddAsync(store.Samples.Queued(tags: new Dictionary<string, string> { ["customer"] = $"{i}" })), result: 400_000);
+        }
+
+        await using var again = await SqliteStore.OpenAsync(path, vfs: _system.Name);
+        var before = _system.Calls;
+        var page = await again.Tasks.ListAsync(new BackgroundTaskFilter { Tags = new Dictionary<string, string> { ["customer"] = "7" } }, default);
+
+        Assert.Equal(400_000, Assert.Single(page.Tasks).Result.Length);
+        Assert.InRange(_system.Calls - before, 100, 200);
+    }
+
+    [Fact]
     public async Task A_purge_of_tasks_of_a_former_process_takes_no_payload_of_a_later_one()
     {
         var path = _folder.NewFile();
