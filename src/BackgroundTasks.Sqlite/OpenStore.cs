@@ -5,6 +5,9 @@ namespace BackgroundTasks.Sqlite;
 /// <summary>A file that this process has taken.</summary>
 internal sealed class OpenStore : IAsyncDisposable
 {
+    /// <summary>To how many bytes the log is cut when it begins anew: a reader that held it up for long must not cost the disk for ever.</summary>
+    private const int LongestIdleLog = 32 * 1024 * 1024;
+
     private readonly FileLock _lock;
     private readonly Database _database;
     private int _closed;
@@ -31,6 +34,7 @@ internal sealed class OpenStore : IAsyncDisposable
             database.Execute("PRAGMA journal_mode = WAL");
             database.Execute("PRAGMA synchronous = FULL");
             database.Execute("PRAGMA wal_autocheckpoint = 0");
+            database.Execute($"PRAGMA journal_size_limit = {LongestIdleLog}");
             database.Execute("PRAGMA cache_size = -16000");
             var wasOpen = database.Number("SELECT open FROM store") != 0;
             if (wasOpen)

@@ -1,3 +1,5 @@
+using BackgroundTasks.Sqlite;
+
 namespace BackgroundTasks.Tests.Sqlite;
 
 /// <summary>Neither the file nor its log grows for ever.</summary>
@@ -56,5 +58,29 @@ public sealed class FileSizeTests : IDisposable
         }
 
         Assert.InRange(longest, 8 * Megabyte, 40 * Megabyte);
+    }
+
+    [Fact]
+    public async Task The_log_is_cut_once_a_reader_that_held_it_up_has_gone()
+    {
+        var path = _folder.NewFile();
+        await using var store = await SqliteStore.OpenAsync(path);
+        using (var reader = new Database(new SqliteStoreOptions { Path = path }, writes: false))
+        {
+            reader.Execute("BEGIN");
+            reader.Number("SELECT COUNT(*) FROM active");
+            await WriteAsync(store, 600);
+            Assert.InRange(new FileInfo(path + "-wal").Length, 40 * Megabyte, long.MaxValue);
+        }
+
+        await WriteAsync(store, 300);
+
+        Assert.InRange(new FileInfo(path + "-wal").Length, 1, 40 * Megabyte);
+    }
+
+    private static async Task WriteAsync(SqliteStore store, int tasks)
+    {
+        for (var i = 0; i < tasks; i++)
+            await store.AddAsync(store.Samples.Queued(payload: 80_000));
     }
 }
