@@ -17,7 +17,9 @@ internal sealed class FileLock : IDisposable
             throw new BackgroundTaskStoreException($"'{path}' is a folder. Name a file in it.");
         try
         {
-            _file = new FileStream(path + "-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            // Beside the file itself, as SQLite's own files are: a link is only another name.
+            var file = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
+            _file = new FileStream(file + "-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (IOException exception) when ((exception.HResult & 0xFFFF) is SharingViolationOnWindows or WouldBlockOnLinux or WouldBlockOnMacOs)
         {

@@ -104,4 +104,17 @@ public sealed class LockedFileTests : IDisposable
 
         Assert.Contains("is a folder", refusal.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_file_that_a_store_has_is_refused_by_another_of_its_names_too()
+    {
+        var path = _folder.NewFile();
+        await using var store = await SqliteStore.OpenAsync(path);
+        var link = _folder["link.db"];
+        File.CreateSymbolicLink(link, path);
+
+        var refusal = await SqliteStore.RefusalOfAsync(link);
+
+        Assert.Contains("Another process uses the tasks", refusal.Message, StringComparison.Ordinal);
+    }
 }
