@@ -27,6 +27,8 @@ internal sealed class Database : IDisposable
             _connection.Open();
             _ = raw.sqlite3_busy_timeout(Handle, (int)options.Patience.TotalMilliseconds);
             _ = raw.sqlite3_extended_result_codes(Handle, 1);
+            if (options.Durability is SqliteDurability.Full)
+                SyncThroughDiskCache();
         }
         catch (SqliteException exception)
         {
@@ -76,5 +78,12 @@ internal sealed class Database : IDisposable
     {
         _statements.ForEach(statement => statement.Dispose());
         _connection.Dispose();
+    }
+
+    /// <summary>On a Mac a sync leaves what was written in the cache of the disk, unless more is asked for. Elsewhere it changes nothing.</summary>
+    private void SyncThroughDiskCache()
+    {
+        Execute("PRAGMA fullfsync = ON");
+        Execute("PRAGMA checkpoint_fullfsync = ON");
     }
 }

@@ -1,3 +1,4 @@
+using BackgroundTasks.Sqlite;
 using BackgroundTasks.Tests.Sqlite.Faults;
 using SQLitePCL;
 
@@ -143,4 +144,14 @@ public sealed class PowerLossTests : IDisposable
 
     private string Put(string path, Dictionary<string, byte[]> cut) =>
         _folder.Put(cut.Where(file => file.Key.StartsWith(path, StringComparison.Ordinal)).ToDictionary(file => file.Key[path.Length..], file => file.Value));
+
+    [Theory]
+    [InlineData(SqliteDurability.Full, 1)]
+    [InlineData(SqliteDurability.Normal, 0)]
+    public void A_commit_that_is_to_survive_passes_the_cache_of_a_disk_of_a_Mac(SqliteDurability durability, long expected)
+    {
+        using var database = new Database(new SqliteStoreOptions { Path = _folder.NewFile(), Durability = durability }, writes: true);
+
+        Assert.Equal((expected, expected), (database.Number("PRAGMA fullfsync"), database.Number("PRAGMA checkpoint_fullfsync")));
+    }
 }
