@@ -31,6 +31,7 @@ return ServiceRun.ToExitCode(() =>
 
     var app = builder.Build();
     TypeSettings.CheckNames(app);
+    TaskStorage.CheckNothingIsLeftBehind(app);
     app.UseRequestLog();
     app.UseProblems();
     app.UseBrowserOrigins();

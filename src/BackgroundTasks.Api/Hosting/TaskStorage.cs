@@ -19,6 +19,15 @@ internal static class TaskStorage
         return tasks;
     }
 
+    /// <summary>Stops a service in memory over tasks that were kept: they would not be run, and their uploads would be taken for nobody's.</summary>
+    /// <param name="app">The service.</param>
+    public static void CheckNothingIsLeftBehind(WebApplication app)
+    {
+        var file = Path.Combine(app.Services.GetRequiredService<DataDirectory>().Path, File);
+        if (Read(app.Configuration, StorageSetting, Storage.Sqlite) is Storage.Memory && System.IO.File.Exists(file))
+            throw new InvalidOperationException($"{StorageSetting} is {Storage.Memory}, but there are tasks in '{file}', which would not be run. Set it to {Storage.Sqlite}, set {DataDirectory.Setting} to another folder, or move that file away with the folder images beside it.");
+    }
+
     private static T Read<T>(IConfiguration configuration, string setting, T byDefault)
         where T : struct, Enum => configuration[setting] switch
         {

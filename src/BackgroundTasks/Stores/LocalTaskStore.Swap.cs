@@ -31,6 +31,7 @@ internal sealed partial class LocalTaskStore
                         if (!_keys.TryRevive(successor, out var claim))
                             return SwapResult.UniqueKeyTaken;
                         revival = claim;
+                        _reviving[current.Id] = entry;
                     }
 
                     successor = successor is null ? null : entry.WithReported(successor);
@@ -42,7 +43,7 @@ internal sealed partial class LocalTaskStore
                     }
                     catch when (revival is not null)
                     {
-                        _keys.Settle(revival.Value, added: false);
+                        GiveUp(revival.Value);
                         throw;
                     }
 
@@ -114,7 +115,7 @@ internal sealed partial class LocalTaskStore
         catch
         {
             if (revival is { } claim)
-                _keys.Settle(claim, added: false);
+                GiveUp(claim);
             throw;
         }
         finally
@@ -123,6 +124,13 @@ internal sealed partial class LocalTaskStore
                 entry.Pending = null;
             decided.SetResult();
         }
+    }
+
+    /// <summary>A task stays ended.</summary>
+    private void GiveUp(KeyClaim revival)
+    {
+        _reviving.TryRemove(revival.Task.Id, out _);
+        _keys.Settle(revival, added: false);
     }
 
     private void Publish(TaskEntry entry, BackgroundTask current, BackgroundTask? successor, KeyClaim? revival)
@@ -154,7 +162,11 @@ internal sealed partial class LocalTaskStore
             _keys.FreeUnique(successor);
         }
         else if (current.IsTerminal)
+        {
             _live.Add(entry);
+            Interlocked.Increment(ref _revivals);
+            _reviving.TryRemove(successor.Id, out _);
+        }
         else
             entry.Chunk?.Move(current.Id, current.State, successor.State);
 

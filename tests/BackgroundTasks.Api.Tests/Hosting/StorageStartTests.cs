@@ -34,6 +34,23 @@ public sealed class StorageStartTests
     }
 
     [Fact]
+    public async Task A_service_in_memory_does_not_start_over_tasks_that_were_kept_and_touches_nothing_of_them()
+    {
+        await using var first = await ServiceProcess.ServeAsync();
+        first.Terminate();
+        await first.EndAsync();
+        var upload = Directory.CreateDirectory(Path.Combine(first.Data, "images", "uploads")).FullName + $"/{Guid.NewGuid():N}";
+        await File.WriteAllTextAsync(upload, "kept");
+
+        await using var second = ServiceProcess.Start(("BackgroundTasks__DataDirectory", first.Data), ("BackgroundTasks__Storage", "Memory"));
+        var (exitCode, errors) = await second.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"there are tasks in '{Path.Combine(first.Data, TaskFile.Name)}', which would not be run", errors, StringComparison.Ordinal);
+        Assert.True(File.Exists(upload));
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_store_stops_the_start_with_what_to_do_and_stays_as_it_is()
     {
         var damaged = Enumerable.Range(0, 20_000).Select(number => (byte)number).ToArray();

@@ -11,6 +11,9 @@ internal sealed class SteppingJournal : IBackgroundTaskJournal
 
     public Func<Task> BeforeFindByKey { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>Done once a list is asked for; null: nothing.</summary>
+    public Func<Task>? BeforeList { get; set; }
+
     public Func<Task> BeforePurge { get; set; } = () => Task.CompletedTask;
 
     public Func<Task> AfterPurge { get; set; } = () => Task.CompletedTask;
@@ -43,8 +46,12 @@ internal sealed class SteppingJournal : IBackgroundTaskJournal
         return await _memory.FindByKeyAsync(idempotencyKey, cancellationToken);
     }
 
-    public ValueTask<JournalPage> ListAsync(BackgroundTaskFilter filter, Guid? below, int maxRecords, CancellationToken cancellationToken) =>
-        _memory.ListAsync(filter, below, maxRecords, cancellationToken);
+    public async ValueTask<JournalPage> ListAsync(BackgroundTaskFilter filter, Guid? below, int maxRecords, CancellationToken cancellationToken)
+    {
+        if (BeforeList is { } before)
+            await before();
+        return await _memory.ListAsync(filter, below, maxRecords, cancellationToken);
+    }
 
     public async ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, Action<PurgedTask> onPurged, CancellationToken cancellationToken)
     {
