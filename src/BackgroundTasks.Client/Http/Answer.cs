@@ -1,0 +1,57 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace BackgroundTasks.Client.Http;
+
+/// <summary>What the service answered, read to its end; a stream of events is open and its owner's to dispose.</summary>
+internal sealed class Answer
+{
+    public required HttpStatusCode Status { get; init; }
+
+    public byte[] Body { get; init; } = [];
+
+    public string? ETag { get; init; }
+
+    public TimeSpan? RetryAfter { get; init; }
+
+    public HttpResponseMessage? Stream { get; init; }
+
+    public bool IsSuccess => (int)Status is >= 200 and < 300;
+
+    /// <summary>Which attempt this is the answer to, from 1.</summary>
+    public int Attempt { get; set; }
+
+    public static Answer Of(HttpResponseMessage response, byte[] body, TimeProvider timeProvider) => new()
+    {
+        Status = response.StatusCode,
+        Body = body,
+        ETag = response.Headers.ETag?.ToString(),
+        RetryAfter = RetryAfterOf(response, timeProvider),
+    };
+
+    public static Answer Of(HttpResponseMessage stream) => new() { Status = stream.StatusCode, Stream = stream };
+
+    public BackgroundTaskSnapshot ReadTask() => Read(ClientJson.Default.BackgroundTaskSnapshot) with { ETag = ETag };
+
+    /// <summary>An answer that is not what the contract says did not come from the service.</summary>
+    public T Read<T>(JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(Body, type) ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException exception)
+        {
+            throw new ServiceUnreachableException($"What answered ({(int)Status}) is no BackgroundTasks service: {exception.Message} Check the address, and what stands between.", null, exception);
+        }
+    }
+
+    private static TimeSpan? RetryAfterOf(HttpResponseMessage response, TimeProvider timeProvider)
+    {
+        if (response.Headers.RetryAfter is not { } header)
+            return null;
+        var after = header.Delta ?? header.Date - timeProvider.GetUtcNow();
+        return after < TimeSpan.Zero ? TimeSpan.Zero : after;
+    }
+}

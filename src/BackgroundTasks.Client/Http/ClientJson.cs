@@ -1,0 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace BackgroundTasks.Client.Http;
+
+/// <summary>How the service's representations are read; nothing here needs reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(BackgroundTaskSnapshot))]
+[JsonSerializable(typeof(TaskPage))]
+[JsonSerializable(typeof(TaskTypeSnapshot))]
+[JsonSerializable(typeof(TaskTypeList))]
+[JsonSerializable(typeof(QueueSnapshot))]
+[JsonSerializable(typeof(QueueList))]
+[JsonSerializable(typeof(RetriedTasks))]
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(TaskProgress))]
+internal sealed partial class ClientJson : JsonSerializerContext;
+
+internal sealed record TaskPage(IReadOnlyList<BackgroundTaskSnapshot> Tasks, string? NextPageToken);
+
+internal sealed record TaskTypeList(IReadOnlyList<TaskTypeSnapshot> TaskTypes);
+
+internal sealed record QueueList(IReadOnlyList<QueueSnapshot> Queues);
+
+internal sealed record RetriedTasks(int Retried);
+
+internal sealed record ProblemDetails(string? Title, string? Detail, Dictionary<string, string[]>? Errors, string? TaskId, JsonElement? CurrentStatus);

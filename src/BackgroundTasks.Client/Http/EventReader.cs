@@ -1,0 +1,65 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace BackgroundTasks.Client.Http;
+
+/// <summary>Reads a stream of events as tasks: each is the task as the event leaves it.</summary>
+internal sealed class EventReader(TimeSpan silence, TimeProvider timeProvider)
+{
+    private BackgroundTaskSnapshot? _task;
+
+    /// <summary>The last event seen, for <c>Last-Event-ID</c>.</summary>
+    public string? LastEventId { get; private set; }
+
+    /// <summary>How long the service asks to wait before the next connection.</summary>
+    public TimeSpan ReconnectAfter { get; private set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Why the stream ended; null where it was closed in order.</summary>
+    public Exception? Lost { get; private set; }
+
+    /// <summary>The tasks of one stream, to its end. A stream that breaks ends too.</summary>
+    public async IAsyncEnumerable<BackgroundTaskSnapshot> ReadAsync(HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Lost = null;
+        using var owned = response;
+        await using var stream = new GuardedStream(await response.Content.ReadAsStreamAsync(cancellationToken), silence, timeProvider);
+        var parser = SseParser.Create(stream, static (_, data) => data.ToArray());
+        await using var events = parser.EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await MoveNextAsync(events, cancellationToken))
+        {
+            if (parser.ReconnectionInterval != Timeout.InfiniteTimeSpan)
+                ReconnectAfter = parser.ReconnectionInterval;
+            if (Apply(events.Current) is { } task)
+                yield return task;
+        }
+    }
+
+    private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<SseItem<byte[]>> events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await events.MoveNextAsync();
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException && !cancellationToken.IsCancellationRequested)
+        {
+            Lost = exception;
+            return false;
+        }
+    }
+
+    /// <summary>Null for what was seen before: a connection that is made anew begins with the whole task.</summary>
+    private BackgroundTaskSnapshot? Apply(SseItem<byte[]> item)
+    {
+        if (item.EventId is not null && item.EventId == LastEventId)
+            return null;
+        if (item.EventType == "progress")
+            _task = _task is null ? null : _task with { Progress = JsonSerializer.Deserialize(item.Data, ClientJson.Default.TaskProgress) };
+        else
+            _task = JsonSerializer.Deserialize(item.Data, ClientJson.Default.BackgroundTaskSnapshot);
+        if (item.EventId is null)
+            return _task;
+        LastEventId = item.EventId;
+        return _task = _task is null ? null : _task with { ETag = $"W/\"{item.EventId}\"" };
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace BackgroundTasks.Client.Http;
+
+/// <summary>Makes the exception for an answer that is a refusal.</summary>
+internal static class Refusal
+{
+    public static RequestRefusedException Of(Call call, Answer answer)
+    {
+        var problem = ProblemOf(answer);
+        var message = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"{call.Method} {call.Path.Split('?')[0]} was refused ({(int)answer.Status}): {problem.Detail ?? problem.Title ?? "the answer does not say why."}"));
+        foreach (var (path, errors) in problem.Errors)
+            message.Append(' ').Append(path).Append(": ").AppendJoin(' ', errors);
+        if (NextStep(problem) is { } next)
+            message.Append(' ').Append(next);
+        return new RequestRefusedException(message.ToString(), problem);
+    }
+
+    /// <summary>A proxy's refusal has no problem details, and still is one.</summary>
+    private static RequestProblem ProblemOf(Answer answer)
+    {
+        ProblemDetails? details = null;
+        try
+        {
+            details = JsonSerializer.Deserialize(answer.Body, ClientJson.Default.ProblemDetails);
+        }
+        catch (JsonException)
+        {
+            // What is not JSON has nothing to tell beyond its status.
+        }
+
+        return new RequestProblem
+        {
+            Status = answer.Status,
+            Title = details?.Title,
+            Detail = details?.Detail,
+            Errors = details?.Errors ?? [],
+            RetryAfter = answer.RetryAfter,
+            TaskId = details?.TaskId,
+            CurrentStatus = details?.CurrentStatus is { ValueKind: JsonValueKind.String } status && Enum.TryParse<BackgroundTaskStatus>(status.GetString(), ignoreCase: true, out var known) ? known : null,
+        };
+    }
+
+    private static string? NextStep(RequestProblem problem) => problem.Status switch
+    {
+        HttpStatusCode.BadRequest => "Correct the request; repeating it as it is will not help.",
+        HttpStatusCode.UnprocessableEntity => "Leave IdempotencyKey out to have a new one made for every submit.",
+        HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable when problem.RetryAfter is { } after =>
+            string.Create(CultureInfo.InvariantCulture, $"Try again in {Math.Ceiling(after.TotalSeconds):0} s, or raise RetryTimeout."),
+        HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => "Try again later, or raise RetryTimeout.",
+        HttpStatusCode.NotFound when problem.Detail is null => "Check the service's address, with its path if it has one.",
+        _ when problem.Detail is null => "Check the service's address, what stands between, and the service's log.",
+        _ => null,
+    };
+}

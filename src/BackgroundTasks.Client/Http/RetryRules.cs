@@ -1,0 +1,32 @@
+using System.Net;
+using Polly.Timeout;
+
+namespace BackgroundTasks.Client.Http;
+
+/// <summary>
+/// Which attempts are worth repeating. A call that is not repeatable is sent again only where the service surely did nothing:
+/// it was not reached, or it said that it refused.
+/// </summary>
+internal static class RetryRules
+{
+    public static bool IsWorthRepeating(Call call, Exception exception) => exception switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => true,
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.UserAuthenticationError or HttpRequestError.VersionNegotiationError or HttpRequestError.ConfigurationLimitExceeded } => false,
+        _ => call.Repeatable && IsLoss(exception),
+    };
+
+    public static bool IsWorthRepeating(Call call, Answer answer) => answer.Status switch
+    {
+        HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => true,
+        HttpStatusCode.RequestTimeout or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => call.Repeatable,
+
+        // The first request with the same key is still being accepted.
+        HttpStatusCode.Conflict => call.Repeatable && answer.RetryAfter is not null,
+        _ => false,
+    };
+
+    /// <summary>No answer came, or not all of it. The time-out of the caller's own HttpClient looks like a cancellation.</summary>
+    public static bool IsLoss(Exception exception) =>
+        exception is HttpRequestException or IOException or TimeoutRejectedException or TaskCanceledException { InnerException: TimeoutException };
+}

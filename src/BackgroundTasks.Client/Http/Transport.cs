@@ -1,0 +1,119 @@
+using System.Globalization;
+using Polly;
+
+namespace BackgroundTasks.Client.Http;
+
+/// <summary>Sends calls, awaited or blocking, and repeats them as <see cref="RetryPipeline"/> says. An answer counts once its body has arrived whole.</summary>
+internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClientOptions options)
+{
+    private readonly ResiliencePipeline<Answer> _pipeline = RetryPipeline.Build(options);
+
+    public async Task<Answer> SendAsync(Call call, CancellationToken cancellationToken)
+    {
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        var attempts = Begin(call, context);
+        try
+        {
+            return await _pipeline.ExecuteAsync(static async (context, transport) => await transport.AttemptAsync(context), context, this);
+        }
+        catch (Exception exception) when (RetryRules.IsLoss(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            return attempts.Last ?? throw Unreachable(attempts, exception);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    public Answer Send(Call call, CancellationToken cancellationToken)
+    {
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        var attempts = Begin(call, context);
+        try
+        {
+            return _pipeline.Execute(static (context, transport) => transport.Attempt(context), context, this);
+        }
+        catch (Exception exception) when (RetryRules.IsLoss(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            return attempts.Last ?? throw Unreachable(attempts, exception);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private Attempts Begin(Call call, ResilienceContext context)
+    {
+        var attempts = new Attempts(call, call.Wait + options.RetryTimeout, options.TimeProvider);
+        context.Properties.Set(RetryPipeline.Attempts, attempts);
+        return attempts;
+    }
+
+    private async ValueTask<Answer> AttemptAsync(ResilienceContext context)
+    {
+        var attempts = RetryPipeline.AttemptsOf(context);
+        using var request = Begin(attempts);
+        try
+        {
+            var completion = attempts.Call.Streams ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead;
+            var response = await http.SendAsync(request, completion, context.CancellationToken);
+            if (attempts.Call.Streams && response.IsSuccessStatusCode)
+                return End(attempts, Answer.Of(response));
+            using (response)
+                return End(attempts, Answer.Of(response, await response.Content.ReadAsByteArrayAsync(context.CancellationToken), options.TimeProvider));
+        }
+        catch (Exception exception) when (RetryRules.IsLoss(exception))
+        {
+            attempts.Lost = exception;
+            throw;
+        }
+    }
+
+    private Answer Attempt(ResilienceContext context)
+    {
+        var attempts = RetryPipeline.AttemptsOf(context);
+        using var request = Begin(attempts);
+        try
+        {
+            using var response = http.Send(request, HttpCompletionOption.ResponseContentRead, context.CancellationToken);
+            var body = new MemoryStream();
+            response.Content.CopyTo(body, null, context.CancellationToken);
+            return End(attempts, Answer.Of(response, body.ToArray(), options.TimeProvider));
+        }
+        catch (Exception exception) when (RetryRules.IsLoss(exception))
+        {
+            attempts.Lost = exception;
+            throw;
+        }
+    }
+
+    private HttpRequestMessage Begin(Attempts attempts)
+    {
+        attempts.Count++;
+        attempts.Last = null;
+        attempts.Lost = null;
+        return attempts.Call.ToRequest(root);
+    }
+
+    private static Answer End(Attempts attempts, Answer answer)
+    {
+        answer.Attempt = attempts.Count;
+        attempts.Last = answer;
+        return answer;
+    }
+
+    private ServiceUnreachableException Unreachable(Attempts attempts, Exception exception)
+    {
+        var key = attempts.Call.IdempotencyKey;
+        var why = attempts.Lost?.Message ?? "no answer came in time.";
+        var next = key is null
+            ? "Check that the service runs and that the address is right; then call again."
+            : $"Check that the service runs and that the address is right. The task may have been accepted: submit it again with IdempotencyKey = \"{key}\" and it runs once.";
+        return new ServiceUnreachableException(
+            string.Create(CultureInfo.InvariantCulture, $"{root} did not answer {attempts.Call.Method} {attempts.Call.Path.Split('?')[0]} in {attempts.Count} attempts over {attempts.Elapsed.TotalSeconds:0.#} s: {why} {next}"),
+            key,
+            attempts.Lost ?? exception);
+    }
+}
