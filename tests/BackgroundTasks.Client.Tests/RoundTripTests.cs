@@ -218,6 +218,8 @@ public abstract class RoundTripTests(ServiceKind kind)
         var retried = await client.RetryManyAsync(new() { Tags = new Dictionary<string, string> { ["batch"] = "x" }, Statuses = [BackgroundTaskStatus.Canceled] });
 
         Assert.Equal(2, retried);
+        (await service.Held.NextAsync()).Return("");
+        (await service.Held.NextAsync()).Return("");
     }
 
     [Fact]

@@ -79,8 +79,13 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
         {
             using var response = http.Send(request, HttpCompletionOption.ResponseContentRead, context.CancellationToken);
             var body = new MemoryStream();
-            response.Content.CopyTo(body, null, context.CancellationToken);
+            response.Content.ReadAsStream(CancellationToken.None).CopyTo(body);
             return End(attempts, Answer.Of(response, body.ToArray(), options.TimeProvider));
+        }
+        catch (ObjectDisposedException exception) when (context.CancellationToken.IsCancellationRequested)
+        {
+            // A blocking read is cancelled by disposing of what is read.
+            throw new OperationCanceledException(null, exception, context.CancellationToken);
         }
         catch (Exception exception) when (RetryRules.IsLoss(exception))
         {

@@ -1,0 +1,179 @@
+using System.Net;
+
+namespace BackgroundTasks.Client.Tests.Faults;
+
+/// <summary>What is repeated, when, and how often; by a clock that the test moves.</summary>
+public sealed class RepeatTests
+{
+    [Theory]
+    [InlineData(503, Caller.Awaits)]
+    [InlineData(503, Caller.Blocks)]
+    [InlineData(429, Caller.Awaits)]
+    [InlineData(429, Caller.Blocks)]
+    [InlineData(409, Caller.Awaits)]
+    public async Task A_refused_submit_is_repeated_after_its_Retry_After_and_not_before(int status, Caller caller)
+    {
+        var time = new ClientTime();
+        var script = new Script(Script.Refuse(status, retryAfter: "7"), Script.Task(code: HttpStatusCode.Accepted));
+
+        var submitting = script.ToClient(time.Options).SubmitAsync(caller);
+        var pause = await time.NextPauseAsync();
+        time.Advance(TimeSpan.FromSeconds(6.9));
+        var early = script.Requests.Count;
+        time.Advance(pause - TimeSpan.FromSeconds(6.9));
+        await submitting.WaitAsync(Clients.Guard);
+
+        Assert.InRange(pause.TotalSeconds, 7, 8.4);
+        Assert.Equal(1, early);
+        Assert.Equal(2, script.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_Retry_After_may_be_a_date()
+    {
+        var time = new ClientTime();
+        var script = new Script(Script.Refuse(503, retryAfter: "Fri, 02 Jan 2026 03:04:25 GMT"), Script.Task());
+
+        var finding = script.ToClient(time.Options).FindAsync("a1");
+        var pause = await time.SkipPauseAsync();
+        await finding.WaitAsync(Clients.Guard);
+
+        Assert.InRange(pause.TotalSeconds, 20, 24);
+    }
+
+    [Theory]
+    [InlineData(Caller.Awaits)]
+    [InlineData(Caller.Blocks)]
+    public async Task Who_is_asked_to_come_back_too_late_is_told_so_at_once(Caller caller)
+    {
+        var time = new ClientTime();
+        var script = new Script(Script.Refuse(503, retryAfter: "60", detail: "Too many tasks are scheduled."));
+        var options = time.Options;
+        options.RetryTimeout = TimeSpan.FromSeconds(60);
+
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => script.ToClient(options).SubmitAsync(caller).WaitAsync(Clients.Guard));
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(60)), (refused.StatusCode, refused.RetryAfter));
+        Assert.Equal("POST tasks was refused (503): Too many tasks are scheduled. Try again in 60 s, or raise RetryTimeout.", refused.Message);
+        Assert.Single(script.Requests);
+    }
+
+    [Theory]
+    [InlineData(Caller.Awaits)]
+    [InlineData(Caller.Blocks)]
+    public async Task A_submit_whose_answer_is_lost_is_sent_again_as_the_same_submit(Caller caller)
+    {
+        var time = new ClientTime();
+        var script = new Script(Script.Lose, Script.Lose, Script.Task(code: HttpStatusCode.Accepted));
+
+        var submitting = script.ToClient(time.Options).SubmitAsync(caller);
+        await time.SkipPausesUntilAsync(submitting);
+        await submitting;
+
+        Assert.Equal(3, script.Requests.Count);
+        Assert.Single(script.Requests.Select(request => request.Key).Distinct());
+        Assert.Single(script.Requests.Select(request => request.Body).Distinct());
+        Assert.Matches("^[0-9a-f]{32}$", script.Requests[0].Key);
+    }
+
+    [Theory]
+    [InlineData(Caller.Awaits)]
+    [InlineData(Caller.Blocks)]
+    public async Task Repetition_slows_down_and_ends_with_what_to_do_next(Caller caller)
+    {
+        var time = new ClientTime();
+        var script = new Script(Script.Unreachable);
+        var options = time.Options;
+        options.RetryTimeout = TimeSpan.FromSeconds(101);
+        options.MaxRetryDelay = TimeSpan.FromSeconds(10);
+        var start = time.GetUtcNow();
+
+        var submitting = script.ToClient(options).SubmitAsync(caller, new() { IdempotencyKey = "order-7" });
+        var pauses = await time.SkipPausesUntilAsync(submitting);
+        var lost = await Assert.ThrowsAsync<ServiceUnreachableException>(() => submitting);
+
+        Assert.Equal("order-7", lost.IdempotencyKey);
+        Assert.Contains("Connection refused.", lost.Message, StringComparison.Ordinal);
+        Assert.Contains("IdempotencyKey = \"order-7\"", lost.Message, StringComparison.Ordinal);
+        Assert.All(pauses.Skip(1), pause => Assert.InRange(pause, TimeSpan.Zero, TimeSpan.FromSeconds(10)));
+        Assert.InRange(script.Requests.Count, 5, 60);
+        Assert.InRange(time.GetUtcNow() - start, TimeSpan.FromSeconds(101), TimeSpan.FromSeconds(111));
+    }
+
+    [Fact]
+    public async Task A_retry_of_a_task_is_not_repeated_where_it_may_have_been_heard()
+    {
+        var script = new Script(Script.Lose, Script.Task());
+
+        await Assert.ThrowsAsync<ServiceUnreachableException>(() => script.ToClient(new ClientTime().Options).RetryAsync("a1").WaitAsync(Clients.Guard));
+
+        Assert.Single(script.Requests);
+    }
+
+    [Fact]
+    public async Task A_retry_of_a_task_is_repeated_where_it_was_surely_not_heard()
+    {
+        var time = new ClientTime();
+        var script = new Script(Script.Unreachable, Script.Refuse(503, "1"), Script.Task());
+
+        var retrying = script.ToClient(time.Options).RetryAsync("a1");
+        await time.SkipPausesUntilAsync(retrying);
+        await retrying;
+
+        Assert.Equal(3, script.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_delete_whose_answer_is_lost_finds_the_record_gone_and_is_content()
+    {
+        var time = new ClientTime();
+        var script = new Script(Script.Lose, Script.Refuse(404));
+
+        var deleting = script.ToClient(time.Options).DeleteAsync("a1");
+        await time.SkipPausesUntilAsync(deleting);
+        await deleting;
+
+        Assert.Equal(2, script.Requests.Count);
+    }
+
+    [Fact]
+    public async Task What_a_proxy_cannot_pass_on_is_repeated_and_then_told_as_it_is()
+    {
+        var time = new ClientTime();
+        var script = new Script(Script.Proxy(502), Script.Proxy(504), Script.Proxy(500));
+
+        var finding = script.ToClient(time.Options).FindAsync("a1");
+        await time.SkipPausesUntilAsync(finding);
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => finding);
+
+        Assert.Equal((HttpStatusCode.InternalServerError, 3), (refused.StatusCode, script.Requests.Count));
+        Assert.Contains("what stands between", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_of_something_else_is_no_task()
+    {
+        var script = new Script(() => Script.Answer(HttpStatusCode.OK, "<html>Welcome!</html>", "text/html"));
+
+        var wrong = await Assert.ThrowsAsync<ServiceUnreachableException>(() => script.ToClient(new ClientTime().Options).FindAsync("a1"));
+
+        Assert.Contains("no BackgroundTasks service", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Caller.Awaits)]
+    [InlineData(Caller.Blocks)]
+    public async Task Who_cancels_during_a_pause_waits_no_longer(Caller caller)
+    {
+        var time = new ClientTime();
+        using var enough = new CancellationTokenSource();
+        var script = new Script(Script.Refuse(503, "7"));
+
+        var submitting = script.ToClient(time.Options).SubmitAsync(caller, cancellationToken: enough.Token);
+        await time.NextPauseAsync();
+        await enough.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => submitting.WaitAsync(Clients.Guard));
+        Assert.Single(script.Requests);
+    }
+}
