@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 
 namespace BackgroundTasks.Client.Tests.Faults;
 
@@ -11,6 +12,7 @@ internal sealed class Relay : IAsyncDisposable
     private readonly CancellationTokenSource _over = new();
     private readonly Lock _lock = new();
     private readonly List<(TcpClient Near, TcpClient Far)> _open = [];
+    private readonly Channel<TcpClient> _connections = Channel.CreateUnbounded<TcpClient>();
     private readonly Task _accepting;
     private long? _cutAfter;
     private bool _swallows;
@@ -24,8 +26,8 @@ internal sealed class Relay : IAsyncDisposable
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
-    /// <summary>How many connections there have been.</summary>
-    public int Connections { get; private set; }
+    /// <summary>The next connection that has been made.</summary>
+    public Task NextConnectionAsync() => _connections.Reader.ReadAsync().AsTask().WaitAsync(Clients.Guard);
 
     /// <summary>The next connection breaks once this many bytes of answers have passed.</summary>
     public void CutNextAfter(long bytes)
@@ -81,11 +83,12 @@ internal sealed class Relay : IAsyncDisposable
         long left;
         lock (_lock)
         {
-            Connections++;
             left = _cutAfter ?? long.MaxValue;
             _cutAfter = null;
             _open.Add((near, far));
         }
+
+        _connections.Writer.TryWrite(near);
 
         try
         {

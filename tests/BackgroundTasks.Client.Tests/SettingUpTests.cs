@@ -1,0 +1,96 @@
+using BackgroundTasks.Client.Tests.Faults;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BackgroundTasks.Client.Tests;
+
+/// <summary>How a client is made, with dependency injection and without.</summary>
+public sealed class SettingUpTests
+{
+    [Fact]
+    public async Task A_registered_client_works_with_the_handlers_that_are_added_to_it()
+    {
+        await using var service = Service.Start(ServiceKind.KestrelInProduction);
+        var counter = new Counter();
+        var services = new ServiceCollection();
+        services.AddBackgroundTasksClient(service.Client.BaseAddress!).AddHttpMessageHandler(() => counter);
+        await using var provider = services.BuildServiceProvider();
+
+        var types = await provider.GetRequiredService<BackgroundTasksClient>().ListTaskTypesAsync();
+
+        Assert.NotEmpty(types);
+        Assert.Equal(1, counter.Count);
+    }
+
+    [Fact]
+    public async Task A_registered_client_uses_the_registered_clock_and_its_own_options()
+    {
+        var time = new ClientTime();
+        var script = new Script(Script.Refuse(503, "7"), Script.Task());
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(time);
+        services.AddBackgroundTasksClient(new Uri("http://service"), options => (options.RetryTimeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(200), TimeSpan.FromSeconds(150)))
+            .ConfigurePrimaryHttpMessageHandler(() => script);
+        await using var provider = services.BuildServiceProvider();
+
+        var finding = provider.GetRequiredService<BackgroundTasksClient>().FindAsync("a1");
+        var pause = await time.SkipPauseAsync();
+        await finding.WaitAsync(Clients.Guard);
+
+        Assert.InRange(pause.TotalSeconds, 7, 8.4);
+    }
+
+    [Theory]
+    [InlineData("jobs")]
+    [InlineData("jobs/")]
+    public async Task A_service_under_a_path_is_called_under_its_path(string path)
+    {
+        var address = Clients.FreeAddress();
+        await using var stub = await Stub.StartAsync(address, static context => context.Response.WriteAsync(Stub.Task("succeeded")));
+
+        await Clients.Of(new Uri(address, path)).FindAsync("a1");
+
+        Assert.Equal("GET /jobs/tasks/a1", await stub.NextRequestAsync());
+    }
+
+    [Fact]
+    public void A_client_without_an_address_says_what_is_missing()
+    {
+        using var http = new HttpClient();
+
+        Assert.Contains("BaseAddress", Assert.Throws<ArgumentException>(() => new BackgroundTasksClient(http)).Message, StringComparison.Ordinal);
+        Assert.Contains("absolute", Assert.Throws<ArgumentException>(() => new ServiceCollection().AddBackgroundTasksClient(new Uri("/jobs", UriKind.Relative))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_option_out_of_its_range_is_named_with_its_range()
+    {
+        using var http = new HttpClient { BaseAddress = new Uri("http://service") };
+
+        var wrong = Assert.Throws<ArgumentOutOfRangeException>(() => new BackgroundTasksClient(http, new() { RetryTimeout = TimeSpan.Zero }));
+
+        Assert.Contains("Set RetryTimeout to a time from 00:00:00.0100000 to 12 hours.", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-5)]
+    [InlineData(3e9)]
+    public async Task A_wait_for_no_time_or_for_too_long_is_an_error_of_the_caller(double milliseconds)
+    {
+        var client = new Script(Script.Task()).ToClient(new());
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => client.WaitAsync("a1", TimeSpan.FromMilliseconds(milliseconds)));
+    }
+
+    private sealed class Counter : DelegatingHandler
+    {
+        public int Count { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Count++;
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}
