@@ -1,4 +1,3 @@
-using System.Net;
 using BackgroundTasks.Client.Http;
 
 namespace BackgroundTasks.Client;
@@ -50,7 +49,7 @@ public sealed partial class BackgroundTasksClient
     {
         var call = new Call(HttpMethod.Delete, Paths.Task(id));
         var answer = await _transport.SendAsync(call, cancellationToken);
-        if (answer.Status is not HttpStatusCode.NotFound)
+        if (!answer.IsUnknown)
             Succeeded(call, answer);
 
         // What an earlier attempt, whose answer was lost, has removed is gone as it should be.

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 using BackgroundTasks.Client.Http;
@@ -76,6 +75,6 @@ public sealed partial class BackgroundTasksClient
     {
         var call = new Call(HttpMethod.Get, path);
         var answer = await _transport.SendAsync(call, cancellationToken);
-        return answer.Status is HttpStatusCode.NotFound ? null : Succeeded(call, answer).Read(type);
+        return answer.IsUnknown ? null : Succeeded(call, answer).Read(type);
     }
 }

@@ -37,15 +37,15 @@ public sealed partial class BackgroundTasksClient
     }
 
     /// <summary>Waits until the task is not as it was seen, progress included, and returns it as it is then; the same where the time ran out unchanged.</summary>
-    /// <param name="seen">The task as it was seen.</param>
+    /// <param name="seen">The task as it was seen. Without an <see cref="BackgroundTaskSnapshot.ETag"/>, the task as it is now is returned at once.</param>
     /// <param name="timeout">How long to wait, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     /// <param name="cancellationToken">Gives up the wait; the task goes on.</param>
     /// <exception cref="BackgroundTaskNotFoundException">The service has no such task any more.</exception>
     public async Task<BackgroundTaskSnapshot> WaitForChangeAsync(BackgroundTaskSnapshot seen, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(seen);
-        if (seen.HasEnded && seen.ETag is not null)
-            return seen;
+        if (seen.ETag is null)
+            return await FindAsync(seen.Id, cancellationToken) ?? throw new BackgroundTaskNotFoundException(seen.Id);
         using var waiting = new Waiting(seen.Id, timeout, _pollWait, _options.TimeProvider, cancellationToken);
         try
         {

@@ -22,7 +22,7 @@ public sealed partial class BackgroundTasksClient
         {
             var call = new Call(HttpMethod.Get, path) { Streams = true, LastEventId = reader.LastEventId };
             var answer = await _transport.SendAsync(call, cancellationToken);
-            if (answer.Status is HttpStatusCode.NotFound)
+            if (answer.IsUnknown)
                 throw new BackgroundTaskNotFoundException(id);
             if (Succeeded(call, answer).Stream is not { } stream)
                 yield break;

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json.Serialization.Metadata;
 using BackgroundTasks.Client.Http;
 
@@ -72,14 +71,14 @@ public sealed partial class BackgroundTasksClient
     {
         var call = new Call(HttpMethod.Get, Paths.Task(id));
         var answer = await _transport.SendAsync(call, cancellationToken);
-        return answer.Status is HttpStatusCode.NotFound ? null : ReadTask(call, answer);
+        return answer.IsUnknown ? null : ReadTask(call, answer);
     }
 
     private static BackgroundTaskSnapshot ReadTask(Call call, Answer answer) => Succeeded(call, answer).ReadTask();
 
     /// <summary>The answer of a call about one task.</summary>
     private static BackgroundTaskSnapshot ReadTask(Call call, Answer answer, string id) =>
-        answer.Status is HttpStatusCode.NotFound ? throw new BackgroundTaskNotFoundException(id) : ReadTask(call, answer);
+        answer.IsUnknown ? throw new BackgroundTaskNotFoundException(id) : ReadTask(call, answer);
 
     private static Answer Succeeded(Call call, Answer answer) => answer.IsSuccess ? answer : throw Refusal.Of(call, answer);
 }

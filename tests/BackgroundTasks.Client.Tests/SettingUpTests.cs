@@ -83,6 +83,41 @@ public sealed class SettingUpTests
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => client.WaitAsync("a1", TimeSpan.FromMilliseconds(milliseconds)));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\r\nb")]
+    [InlineData("ü")]
+    public async Task A_key_that_the_service_would_not_get_is_an_error_of_the_caller(string key)
+    {
+        var script = new Script(Script.Task());
+
+        await Assert.ThrowsAsync<ArgumentException>(() => script.ToClient(new()).SubmitAsync(Caller.Awaits, new() { IdempotencyKey = key }));
+
+        Assert.Empty(script.Requests);
+    }
+
+    [Fact]
+    public async Task An_id_cannot_lead_to_another_path()
+    {
+        var script = new Script(Script.Refuse(404));
+        var client = script.ToClient(new());
+
+        await Assert.ThrowsAsync<ArgumentException>(() => client.DeleteAsync(".."));
+        await client.FindAsync("../queues?x#y");
+
+        Assert.Equal("/tasks/..%2Fqueues%3Fx%23y", Assert.Single(script.Requests).Path);
+    }
+
+    [Fact]
+    public async Task A_404_of_something_else_is_not_taken_for_a_task_that_is_not_there()
+    {
+        var client = new Script(Script.Proxy(404)).ToClient(new());
+
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => client.FindAsync("a1"));
+
+        Assert.Contains("Check the service's address", refused.Message, StringComparison.Ordinal);
+    }
+
     private sealed class Counter : DelegatingHandler
     {
         public int Count { get; private set; }

@@ -19,6 +19,9 @@ internal sealed class Answer
 
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
+    /// <summary>The service itself has no such thing. A 404 that does not say so comes from a wrong address.</summary>
+    public bool IsUnknown => Status is HttpStatusCode.NotFound && Refusal.DetailsOf(this)?.Detail is not null;
+
     /// <summary>Which attempt this is the answer to, from 1.</summary>
     public int Attempt { get; set; }
 
@@ -34,16 +37,18 @@ internal sealed class Answer
 
     public BackgroundTaskSnapshot ReadTask() => Read(ClientJson.Default.BackgroundTaskSnapshot) with { ETag = ETag };
 
-    /// <summary>An answer that is not what the contract says did not come from the service.</summary>
-    public T Read<T>(JsonTypeInfo<T> type)
+    public T Read<T>(JsonTypeInfo<T> type) => Read(Body, type);
+
+    /// <summary>What is not as the contract says did not come from the service.</summary>
+    public static T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
     {
         try
         {
-            return JsonSerializer.Deserialize(Body, type) ?? throw new JsonException("It is null.");
+            return JsonSerializer.Deserialize(json, type) ?? throw new JsonException("It is null.");
         }
         catch (JsonException exception)
         {
-            throw new ServiceUnreachableException($"What answered ({(int)Status}) is no BackgroundTasks service: {exception.Message} Check the address, and what stands between.", null, exception);
+            throw new ServiceUnreachableException($"What answered is no BackgroundTasks service: {exception.Message} Check the address, and what stands between.", null, exception);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 
 namespace BackgroundTasks.Client.Http;
 
@@ -54,9 +53,9 @@ internal sealed class EventReader(TimeSpan silence, TimeProvider timeProvider)
         if (item.EventId is not null && item.EventId == LastEventId)
             return null;
         if (item.EventType == "progress")
-            _task = _task is null ? null : _task with { Progress = JsonSerializer.Deserialize(item.Data, ClientJson.Default.TaskProgress) };
+            _task = _task is null ? null : _task with { Progress = Answer.Read(item.Data, ClientJson.Default.TaskProgress) };
         else
-            _task = JsonSerializer.Deserialize(item.Data, ClientJson.Default.BackgroundTaskSnapshot);
+            _task = Answer.Read(item.Data, ClientJson.Default.BackgroundTaskSnapshot);
         if (item.EventId is null)
             return _task;
         LastEventId = item.EventId;

@@ -6,23 +6,11 @@ namespace BackgroundTasks.Client.Http;
 /// <summary>Paths and queries of the service, relative to its address.</summary>
 internal static class Paths
 {
-    public static string Task(string id)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(id);
-        return $"tasks/{Uri.EscapeDataString(id)}";
-    }
+    public static string Task(string id) => $"tasks/{Segment(id)}";
 
-    public static string TaskType(string name)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        return $"task-types/{Uri.EscapeDataString(name)}";
-    }
+    public static string TaskType(string name) => $"task-types/{Segment(name)}";
 
-    public static string Queue(string name)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        return $"queues/{Uri.EscapeDataString(name)}";
-    }
+    public static string Queue(string name) => $"queues/{Segment(name)}";
 
     public static string Tasks(string path, TaskFilter? filter, string? pageToken = null)
     {
@@ -44,6 +32,13 @@ internal static class Paths
         var query = new Query("events");
         query.Add(filter.Statuses, filter.Type, filter.Queue);
         return query.ToString();
+    }
+
+    /// <summary>A dot, or two, would be another path, however it is escaped.</summary>
+    private static string Segment(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return name is "." or ".." ? throw new ArgumentException($"'{name}' is no id and no name.", nameof(name)) : Uri.EscapeDataString(name);
     }
 
     private sealed class Query(string path)

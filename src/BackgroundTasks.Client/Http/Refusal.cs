@@ -19,19 +19,22 @@ internal static class Refusal
         return new RequestRefusedException(message.ToString(), problem);
     }
 
-    /// <summary>A proxy's refusal has no problem details, and still is one.</summary>
-    private static RequestProblem ProblemOf(Answer answer)
+    /// <summary>Null where there are none: a proxy's refusal is one without them.</summary>
+    public static ProblemDetails? DetailsOf(Answer answer)
     {
-        ProblemDetails? details = null;
         try
         {
-            details = JsonSerializer.Deserialize(answer.Body, ClientJson.Default.ProblemDetails);
+            return JsonSerializer.Deserialize(answer.Body, ClientJson.Default.ProblemDetails);
         }
         catch (JsonException)
         {
-            // What is not JSON has nothing to tell beyond its status.
+            return null;
         }
+    }
 
+    private static RequestProblem ProblemOf(Answer answer)
+    {
+        var details = DetailsOf(answer);
         return new RequestProblem
         {
             Status = answer.Status,

@@ -7,10 +7,14 @@ namespace BackgroundTasks.Client.Http;
 /// <summary>The body of <c>POST /tasks</c>. Written once for all attempts: the same key must come with the same content.</summary>
 internal static class SubmitBody
 {
+    private static readonly SearchValues<char> KeyCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
+
     public static Call ToCall<TPayload>(string type, TPayload payload, JsonTypeInfo<TPayload> payloadType, SubmitOptions? options)
     {
         ArgumentException.ThrowIfNullOrEmpty(type);
         ArgumentNullException.ThrowIfNull(payloadType);
+        if (options?.IdempotencyKey is { } key && (key.Length is 0 or > 255 || key.AsSpan().ContainsAnyExcept(KeyCharacters)))
+            throw new ArgumentException("Make the IdempotencyKey of 1 to 255 of A-Z, a-z, 0-9, '.', '_', ':' and '-'.", nameof(options));
         return new Call(HttpMethod.Post, "tasks")
         {
             Body = Write(type, payload, payloadType, options ?? new()),

@@ -16,9 +16,9 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
         {
             return await _pipeline.ExecuteAsync(static async (context, transport) => await transport.AttemptAsync(context), context, this);
         }
-        catch (Exception exception) when (RetryRules.IsLoss(exception) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (RetryRules.IsLoss(exception))
         {
-            return attempts.Last ?? throw Unreachable(attempts, exception);
+            return LastOf(attempts, exception, cancellationToken);
         }
         finally
         {
@@ -34,9 +34,9 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
         {
             return _pipeline.Execute(static (context, transport) => transport.Attempt(context), context, this);
         }
-        catch (Exception exception) when (RetryRules.IsLoss(exception) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (RetryRules.IsLoss(exception))
         {
-            return attempts.Last ?? throw Unreachable(attempts, exception);
+            return LastOf(attempts, exception, cancellationToken);
         }
         finally
         {
@@ -107,6 +107,13 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
         answer.Attempt = attempts.Count;
         attempts.Last = answer;
         return answer;
+    }
+
+    /// <summary>The time of the call is over: what was refused to its end is told as that.</summary>
+    private Answer LastOf(Attempts attempts, Exception exception, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return attempts.Last ?? throw Unreachable(attempts, exception);
     }
 
     private ServiceUnreachableException Unreachable(Attempts attempts, Exception exception)

@@ -18,7 +18,7 @@ public sealed class LostConnectionTests
         relay.CutNextAfter(bytes);
 
         var task = await client.SubmitAsync(caller, new() { Delay = TimeSpan.FromHours(1) }).WaitAsync(Clients.Guard);
-        var kept = await RoundTripTests.ToListAsync(client.ListAsync());
+        var kept = await Clients.ToListAsync(client.ListAsync());
 
         Assert.Equal(task.Id, Assert.Single(kept).Id);
         await relay.NextConnectionAsync();

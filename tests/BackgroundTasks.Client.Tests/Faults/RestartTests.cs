@@ -21,7 +21,7 @@ public sealed class RestartTests
         time.Advance(pause);
         await time.SkipPausesUntilAsync(submitting);
         var task = await submitting;
-        var kept = await RoundTripTests.ToListAsync(Clients.Of(address).ListAsync());
+        var kept = await Clients.ToListAsync(Clients.Of(address).ListAsync());
 
         Assert.Equal(address.Port, service.Client.BaseAddress!.Port);
         Assert.Equal(task.Id, Assert.Single(kept).Id);
@@ -95,7 +95,7 @@ public sealed class RestartTests
             return Task.CompletedTask;
         });
 
-        Assert.Empty(await RoundTripTests.ToListAsync(Clients.Of(address).WatchAsync("a1")).WaitAsync(Clients.Guard));
+        Assert.Empty(await Clients.ToListAsync(Clients.Of(address).WatchAsync("a1")).WaitAsync(Clients.Guard));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class RestartTests
         options.RetryTimeout = TimeSpan.FromSeconds(110);
         await using var stub = await Stub.StartAsync(address, static context => Stub.SendAsync(context, ": nothing\n\n"));
 
-        var watching = RoundTripTests.ToListAsync(Clients.Of(address, options).WatchAsync("a1"));
+        var watching = Clients.ToListAsync(Clients.Of(address, options).WatchAsync("a1"));
         await time.SkipPausesUntilAsync(watching);
 
         Assert.Contains("without news", (await Assert.ThrowsAsync<ServiceUnreachableException>(() => watching)).Message, StringComparison.Ordinal);
