@@ -5,6 +5,8 @@ namespace BackgroundTasks.Client.Tests;
 
 internal static class Clients
 {
+    private static int _port = Random.Shared.Next(20_000, 30_000);
+
     /// <summary>Ends a test that hangs; nothing waits for it otherwise.</summary>
     public static TimeSpan Guard => HeldWork.Guard;
 
@@ -18,12 +20,25 @@ internal static class Clients
     /// <summary>Pauses that a test does not notice.</summary>
     public static BackgroundTasksClientOptions Hasty() => new() { FirstRetryDelay = TimeSpan.FromMilliseconds(5), MaxRetryDelay = TimeSpan.FromMilliseconds(50) };
 
-    /// <summary>An address where nobody listens, yet.</summary>
+    /// <summary>
+    /// An address where nobody listens, yet, and that stays free while a service restarts: below the ports from which systems take those of connections.
+    /// </summary>
     public static Uri FreeAddress()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        while (true)
+        {
+            var port = Interlocked.Increment(ref _port);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return new Uri($"http://127.0.0.1:{port}");
+            }
+            catch (SocketException)
+            {
+                // Taken: the next one.
+            }
+        }
     }
 
     public static async Task<List<T>> ToListAsync<T>(IAsyncEnumerable<T> source)

@@ -70,7 +70,7 @@ internal sealed class Relay : IAsyncDisposable
                 passing.Add(PassAsync(near));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException && _over.IsCancellationRequested)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or InvalidOperationException && _over.IsCancellationRequested)
         {
             CutAll();
             await Task.WhenAll(passing);
