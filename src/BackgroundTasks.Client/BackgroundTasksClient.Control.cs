@@ -15,7 +15,7 @@ public sealed partial class BackgroundTasksClient
     public async Task<BackgroundTaskSnapshot> CancelAsync(string id, CancellationToken cancellationToken = default)
     {
         var call = new Call(HttpMethod.Post, $"{Paths.Task(id)}/cancel");
-        return ReadTask(call, await _transport.SendAsync(call, cancellationToken), id);
+        return ReadTask(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false), id);
     }
 
     /// <summary>Queues a task that failed or was canceled again, under the same id.</summary>
@@ -27,7 +27,7 @@ public sealed partial class BackgroundTasksClient
     public async Task<BackgroundTaskSnapshot> RetryAsync(string id, CancellationToken cancellationToken = default)
     {
         var call = new Call(HttpMethod.Post, $"{Paths.Task(id)}/retry") { Repeatable = false };
-        return ReadTask(call, await _transport.SendAsync(call, cancellationToken), id);
+        return ReadTask(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false), id);
     }
 
     /// <summary>Queues again those tasks that failed or were canceled and that the filter selects, at most 1,000, and returns how many.</summary>
@@ -37,7 +37,7 @@ public sealed partial class BackgroundTasksClient
     public async Task<int> RetryManyAsync(TaskFilter? filter = null, CancellationToken cancellationToken = default)
     {
         var call = new Call(HttpMethod.Post, Paths.Tasks("tasks/retry", filter)) { Repeatable = false };
-        return Succeeded(call, await _transport.SendAsync(call, cancellationToken)).Read(ClientJson.Default.RetriedTasks).Retried;
+        return Succeeded(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false)).Read(ClientJson.Default.RetriedTasks).Retried;
     }
 
     /// <summary>Removes the record of a task that has ended.</summary>
@@ -48,7 +48,7 @@ public sealed partial class BackgroundTasksClient
     public async Task DeleteAsync(string id, CancellationToken cancellationToken = default)
     {
         var call = new Call(HttpMethod.Delete, Paths.Task(id));
-        var answer = await _transport.SendAsync(call, cancellationToken);
+        var answer = await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false);
         if (!answer.IsUnknown)
             Succeeded(call, answer);
 

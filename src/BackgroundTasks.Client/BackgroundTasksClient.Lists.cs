@@ -14,7 +14,7 @@ public sealed partial class BackgroundTasksClient
         string? token = null;
         do
         {
-            var page = await GetAsync(Paths.Tasks("tasks", filter, token), ClientJson.Default.TaskPage, cancellationToken);
+            var page = await GetAsync(Paths.Tasks("tasks", filter, token), ClientJson.Default.TaskPage, cancellationToken).ConfigureAwait(false);
             foreach (var task in page.Tasks)
                 yield return task;
             token = page.NextPageToken;
@@ -25,7 +25,7 @@ public sealed partial class BackgroundTasksClient
     /// <summary>The task types of the service, by name.</summary>
     /// <param name="cancellationToken">Gives up the call.</param>
     public async Task<IReadOnlyList<TaskTypeSnapshot>> ListTaskTypesAsync(CancellationToken cancellationToken = default) =>
-        (await GetAsync("task-types", ClientJson.Default.TaskTypeList, cancellationToken)).TaskTypes;
+        (await GetAsync("task-types", ClientJson.Default.TaskTypeList, cancellationToken).ConfigureAwait(false)).TaskTypes;
 
     /// <summary>A task type; null where the service has none of this name.</summary>
     /// <param name="name">Its name.</param>
@@ -36,7 +36,7 @@ public sealed partial class BackgroundTasksClient
     /// <summary>The queues of the service, by name.</summary>
     /// <param name="cancellationToken">Gives up the call.</param>
     public async Task<IReadOnlyList<QueueSnapshot>> ListQueuesAsync(CancellationToken cancellationToken = default) =>
-        (await GetAsync("queues", ClientJson.Default.QueueList, cancellationToken)).Queues;
+        (await GetAsync("queues", ClientJson.Default.QueueList, cancellationToken).ConfigureAwait(false)).Queues;
 
     /// <summary>A queue; null where the service has none of this name.</summary>
     /// <param name="name">Its name.</param>
@@ -61,20 +61,20 @@ public sealed partial class BackgroundTasksClient
     private async Task<QueueSnapshot> ChangeQueueAsync(string path, CancellationToken cancellationToken)
     {
         var call = new Call(HttpMethod.Post, path);
-        return Succeeded(call, await _transport.SendAsync(call, cancellationToken)).Read(ClientJson.Default.QueueSnapshot);
+        return Succeeded(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false)).Read(ClientJson.Default.QueueSnapshot);
     }
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         var call = new Call(HttpMethod.Get, path);
-        return Succeeded(call, await _transport.SendAsync(call, cancellationToken)).Read(type);
+        return Succeeded(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false)).Read(type);
     }
 
     private async Task<T?> FindAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
         var call = new Call(HttpMethod.Get, path);
-        var answer = await _transport.SendAsync(call, cancellationToken);
+        var answer = await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false);
         return answer.IsUnknown ? null : Succeeded(call, answer).Read(type);
     }
 }

@@ -23,11 +23,11 @@ public sealed partial class BackgroundTasksClient
             while (true)
             {
                 var call = waiting.Next();
-                var answer = await _transport.SendAsync(call, waiting.Token);
+                var answer = await _transport.SendAsync(call, waiting.Token).ConfigureAwait(false);
                 waiting.Last = ReadTask(call, answer, id);
                 if (waiting.Last.HasEnded)
                     return waiting.Last;
-                await Task.Delay(waiting.PauseAfter(answer), _options.TimeProvider, waiting.Token);
+                await Task.Delay(waiting.PauseAfter(answer), _options.TimeProvider, waiting.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (waiting.IsOver)
@@ -45,17 +45,17 @@ public sealed partial class BackgroundTasksClient
     {
         ArgumentNullException.ThrowIfNull(seen);
         if (seen.ETag is null)
-            return await FindAsync(seen.Id, cancellationToken) ?? throw new BackgroundTaskNotFoundException(seen.Id);
+            return await FindAsync(seen.Id, cancellationToken).ConfigureAwait(false) ?? throw new BackgroundTaskNotFoundException(seen.Id);
         using var waiting = new Waiting(seen.Id, timeout, _pollWait, _options.TimeProvider, cancellationToken);
         try
         {
             while (true)
             {
                 var call = waiting.Next(seen.ETag);
-                var answer = await _transport.SendAsync(call, waiting.Token);
+                var answer = await _transport.SendAsync(call, waiting.Token).ConfigureAwait(false);
                 if (answer.Status is not HttpStatusCode.NotModified)
                     return ReadTask(call, answer, seen.Id);
-                await Task.Delay(waiting.PauseAfter(answer), _options.TimeProvider, waiting.Token);
+                await Task.Delay(waiting.PauseAfter(answer), _options.TimeProvider, waiting.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (waiting.IsOver)
@@ -80,7 +80,7 @@ public sealed partial class BackgroundTasksClient
     public async Task<TResult?> RunAsync<TPayload, TResult>(string type, TPayload payload, JsonTypeInfo<TPayload> payloadType, JsonTypeInfo<TResult> resultType, TimeSpan timeout, SubmitOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(resultType);
-        var task = await SubmitAsync(type, payload, payloadType, options, cancellationToken);
-        return (task.HasEnded ? task : await WaitAsync(task.Id, timeout, cancellationToken)).GetResult(resultType);
+        var task = await SubmitAsync(type, payload, payloadType, options, cancellationToken).ConfigureAwait(false);
+        return (task.HasEnded ? task : await WaitAsync(task.Id, timeout, cancellationToken).ConfigureAwait(false)).GetResult(resultType);
     }
 }

@@ -21,7 +21,7 @@ public sealed partial class BackgroundTasksClient
         while (true)
         {
             var call = new Call(HttpMethod.Get, path) { Streams = true, LastEventId = reader.LastEventId };
-            var answer = await _transport.SendAsync(call, cancellationToken);
+            var answer = await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false);
             if (answer.IsUnknown)
                 throw new BackgroundTaskNotFoundException(id);
             if (Succeeded(call, answer).Stream is not { } stream)
@@ -32,7 +32,7 @@ public sealed partial class BackgroundTasksClient
                 yield break;
             }
 
-            await foreach (var task in reader.ReadAsync(stream, cancellationToken))
+            await foreach (var task in reader.ReadAsync(stream, cancellationToken).ConfigureAwait(false))
             {
                 patience.Renew();
                 yield return task;
@@ -41,7 +41,7 @@ public sealed partial class BackgroundTasksClient
             }
 
             patience.Spend(call, reader.Lost);
-            await Task.Delay(reader.ReconnectAfter, _options.TimeProvider, cancellationToken);
+            await Task.Delay(reader.ReconnectAfter, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -58,10 +58,10 @@ public sealed partial class BackgroundTasksClient
         while (true)
         {
             var call = new Call(HttpMethod.Get, path) { Streams = true };
-            var answer = Succeeded(call, await _transport.SendAsync(call, cancellationToken));
-            await foreach (var task in reader.ReadAsync(answer.Stream!, cancellationToken))
+            var answer = Succeeded(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false));
+            await foreach (var task in reader.ReadAsync(answer.Stream!, cancellationToken).ConfigureAwait(false))
                 yield return task;
-            await Task.Delay(reader.ReconnectAfter, _options.TimeProvider, cancellationToken);
+            await Task.Delay(reader.ReconnectAfter, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
     }
 }

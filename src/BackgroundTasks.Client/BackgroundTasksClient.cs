@@ -61,7 +61,7 @@ public sealed partial class BackgroundTasksClient
     public async Task<BackgroundTaskSnapshot> SubmitAsync<TPayload>(string type, TPayload payload, JsonTypeInfo<TPayload> payloadType, SubmitOptions? options = null, CancellationToken cancellationToken = default)
     {
         var call = SubmitBody.ToCall(type, payload, payloadType, options);
-        return ReadTask(call, await _transport.SendAsync(call, cancellationToken));
+        return ReadTask(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>The task as it is now; null where the service has none with this id.</summary>
@@ -70,7 +70,7 @@ public sealed partial class BackgroundTasksClient
     public async Task<BackgroundTaskSnapshot?> FindAsync(string id, CancellationToken cancellationToken = default)
     {
         var call = new Call(HttpMethod.Get, Paths.Task(id));
-        var answer = await _transport.SendAsync(call, cancellationToken);
+        var answer = await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false);
         return answer.IsUnknown ? null : ReadTask(call, answer);
     }
 

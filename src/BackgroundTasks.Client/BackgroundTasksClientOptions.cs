@@ -1,8 +1,13 @@
+using BackgroundTasks.Client.Http;
+using Polly;
+
 namespace BackgroundTasks.Client;
 
 /// <summary>How long the client tries, waits and listens. Each setting has a default that suits a service nearby.</summary>
 public sealed class BackgroundTasksClientOptions
 {
+    private ResiliencePipeline<Answer>? _pipeline;
+
     /// <summary>How long one request may take, beyond the time that it asks the service to hold the answer; 15 s by default. Then it counts as lost.</summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -29,6 +34,9 @@ public sealed class BackgroundTasksClientOptions
 
     /// <summary>The clock of all waits and pauses; the system's by default. With dependency injection, the registered one where there is one.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>One for all clients with these options: with dependency injection there may be a client for every request.</summary>
+    internal ResiliencePipeline<Answer> Pipeline => LazyInitializer.EnsureInitialized(ref _pipeline, () => RetryPipeline.Build(this));
 
     internal void Validate()
     {

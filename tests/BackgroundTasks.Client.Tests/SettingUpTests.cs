@@ -118,6 +118,37 @@ public sealed class SettingUpTests
         Assert.Contains("Check the service's address", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_client_needs_nothing_of_the_context_that_it_is_called_from()
+    {
+        await using var service = Service.Start(ServiceKind.KestrelInProduction);
+        var client = Clients.Of(service.Client.BaseAddress!);
+        var (id, run) = await service.StartHeldAsync();
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new Busy());
+        Task[] calls;
+        try
+        {
+            calls = [client.WaitAsync(id, TimeSpan.FromMinutes(1)), client.ListTaskTypesAsync(), client.FindAsync(id)];
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+
+        run.Return("");
+
+        await Task.WhenAll(calls).WaitAsync(Clients.Guard);
+    }
+
+    /// <summary>As a thread of windows that is blocked: what is posted to it never runs.</summary>
+    private sealed class Busy : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
+    }
+
     private sealed class Counter : DelegatingHandler
     {
         public int Count { get; private set; }

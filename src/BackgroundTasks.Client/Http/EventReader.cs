@@ -22,10 +22,11 @@ internal sealed class EventReader(TimeSpan silence, TimeProvider timeProvider)
     {
         Lost = null;
         using var owned = response;
-        await using var stream = new GuardedStream(await response.Content.ReadAsStreamAsync(cancellationToken), silence, timeProvider);
+        using var stream = new GuardedStream(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), silence, timeProvider);
         var parser = SseParser.Create(stream, static (_, data) => data.ToArray());
-        await using var events = parser.EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await MoveNextAsync(events, cancellationToken))
+        var events = parser.EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var closing = events.ConfigureAwait(false);
+        while (await MoveNextAsync(events, cancellationToken).ConfigureAwait(false))
         {
             if (parser.ReconnectionInterval != Timeout.InfiniteTimeSpan)
                 ReconnectAfter = parser.ReconnectionInterval;
@@ -38,7 +39,7 @@ internal sealed class EventReader(TimeSpan silence, TimeProvider timeProvider)
     {
         try
         {
-            return await events.MoveNextAsync();
+            return await events.MoveNextAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException && !cancellationToken.IsCancellationRequested)
         {

@@ -23,7 +23,7 @@ internal sealed class GuardedStream(Stream inner, TimeSpan silence, TimeProvider
         using var either = CancellationTokenSource.CreateLinkedTokenSource(guard.Token, cancellationToken);
         try
         {
-            return await inner.ReadAsync(buffer, either.Token);
+            return await inner.ReadAsync(buffer, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (guard.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -6,7 +6,7 @@ namespace BackgroundTasks.Client.Http;
 /// <summary>Sends calls, awaited or blocking, and repeats them as <see cref="RetryPipeline"/> says. An answer counts once its body has arrived whole.</summary>
 internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClientOptions options)
 {
-    private readonly ResiliencePipeline<Answer> _pipeline = RetryPipeline.Build(options);
+    private readonly ResiliencePipeline<Answer> _pipeline = options.Pipeline;
 
     public async Task<Answer> SendAsync(Call call, CancellationToken cancellationToken)
     {
@@ -14,7 +14,7 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
         var attempts = Begin(call, context);
         try
         {
-            return await _pipeline.ExecuteAsync(static async (context, transport) => await transport.AttemptAsync(context), context, this);
+            return await _pipeline.ExecuteAsync(static async (context, transport) => await transport.AttemptAsync(context).ConfigureAwait(false), context, this).ConfigureAwait(false);
         }
         catch (Exception exception) when (RetryRules.IsLoss(exception))
         {
@@ -58,11 +58,11 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
         try
         {
             var completion = attempts.Call.Streams ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead;
-            var response = await http.SendAsync(request, completion, context.CancellationToken);
+            var response = await http.SendAsync(request, completion, context.CancellationToken).ConfigureAwait(false);
             if (attempts.Call.Streams && response.IsSuccessStatusCode)
                 return End(attempts, Answer.Of(response));
             using (response)
-                return End(attempts, Answer.Of(response, await response.Content.ReadAsByteArrayAsync(context.CancellationToken), options.TimeProvider));
+                return End(attempts, Answer.Of(response, await response.Content.ReadAsByteArrayAsync(context.CancellationToken).ConfigureAwait(false), options.TimeProvider));
         }
         catch (Exception exception) when (RetryRules.IsLoss(exception))
         {
