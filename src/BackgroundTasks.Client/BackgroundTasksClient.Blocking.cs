@@ -41,9 +41,9 @@ public sealed partial class BackgroundTasksClient
                 BlockingPause.Pause(waiting.PauseAfter(answer), _options.TimeProvider, waiting.Token);
             }
         }
-        catch (OperationCanceledException) when (waiting.IsOver)
+        catch (OperationCanceledException exception)
         {
-            throw waiting.NotFinished();
+            throw waiting.EndedBy(exception);
         }
     }
 

@@ -30,9 +30,9 @@ public sealed partial class BackgroundTasksClient
                 await Task.Delay(waiting.PauseAfter(answer), _options.TimeProvider, waiting.Token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (waiting.IsOver)
+        catch (OperationCanceledException exception)
         {
-            throw waiting.NotFinished();
+            throw waiting.EndedBy(exception);
         }
     }
 
@@ -58,9 +58,9 @@ public sealed partial class BackgroundTasksClient
                 await Task.Delay(waiting.PauseAfter(answer), _options.TimeProvider, waiting.Token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (waiting.IsOver)
+        catch (OperationCanceledException exception)
         {
-            return seen;
+            return waiting.IsOver ? seen : throw waiting.EndedBy(exception);
         }
     }
 

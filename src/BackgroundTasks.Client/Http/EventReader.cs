@@ -41,7 +41,11 @@ internal sealed class EventReader(TimeSpan silence, TimeProvider timeProvider)
         {
             return await events.MoveNextAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The stream was given up.", exception, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
             Lost = exception;
             return false;

@@ -55,6 +55,7 @@ internal static class Refusal
             string.Create(CultureInfo.InvariantCulture, $"Try again in {Math.Ceiling(after.TotalSeconds):0} s, or raise RetryTimeout."),
         HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => "Try again later, or raise RetryTimeout.",
         HttpStatusCode.NotFound when problem.Detail is null => "Check the service's address, with its path if it has one.",
+        HttpStatusCode.GatewayTimeout or HttpStatusCode.RequestTimeout => "Something between waits for less time than the answer is held: raise its time-out, or lower PollWait.",
         _ when problem.Detail is null => "Check the service's address, what stands between, and the service's log.",
         _ => null,
     };

@@ -16,7 +16,7 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
         {
             return await _pipeline.ExecuteAsync(static async (context, transport) => await transport.AttemptAsync(context).ConfigureAwait(false), context, this).ConfigureAwait(false);
         }
-        catch (Exception exception) when (RetryRules.IsLoss(exception))
+        catch (Exception exception) when (cancellationToken.IsCancellationRequested || RetryRules.IsLoss(exception))
         {
             return LastOf(attempts, exception, cancellationToken);
         }
@@ -34,7 +34,7 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
         {
             return _pipeline.Execute(static (context, transport) => transport.Attempt(context), context, this);
         }
-        catch (Exception exception) when (RetryRules.IsLoss(exception))
+        catch (Exception exception) when (cancellationToken.IsCancellationRequested || RetryRules.IsLoss(exception))
         {
             return LastOf(attempts, exception, cancellationToken);
         }
@@ -109,10 +109,11 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
         return answer;
     }
 
-    /// <summary>The time of the call is over: what was refused to its end is told as that.</summary>
+    /// <summary>The time of the call is over: what was refused to its end is told as that. A cancellation is told as the caller's own.</summary>
     private Answer LastOf(Attempts attempts, Exception exception, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+            throw new OperationCanceledException("The call was canceled.", exception, cancellationToken);
         return attempts.Last ?? throw Unreachable(attempts, exception);
     }
 

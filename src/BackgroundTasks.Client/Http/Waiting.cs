@@ -54,7 +54,9 @@ internal sealed class Waiting : IDisposable
         return held >= TimeSpan.FromSeconds(1) ? TimeSpan.Zero : least;
     }
 
-    public BackgroundTaskNotFinishedException NotFinished() => new(Id, Last, _timeout);
+    /// <summary>What the end of the wait is to the caller: its time is over, or the caller has canceled it.</summary>
+    public Exception EndedBy(OperationCanceledException exception) =>
+        IsOver ? new BackgroundTaskNotFinishedException(Id, Last, _timeout) : new OperationCanceledException(exception.Message, exception, _caller);
 
     public void Dispose()
     {

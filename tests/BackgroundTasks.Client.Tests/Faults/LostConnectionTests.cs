@@ -98,7 +98,23 @@ public sealed class LostConnectionTests
 
         Assert.Contains(TimeSpan.FromSeconds(45), pauses);
         await enough.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.WaitAsync(Clients.Guard));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => next.WaitAsync(Clients.Guard));
+    }
+
+    [Fact]
+    public async Task Who_gives_up_a_watch_gets_their_own_cancellation()
+    {
+        await using var service = Service.Start(ServiceKind.KestrelInProduction);
+        var (id, run) = await service.StartHeldAsync();
+        using var enough = new CancellationTokenSource();
+        await using var events = Clients.Of(service.Client.BaseAddress!).WatchAsync(id, enough.Token).GetAsyncEnumerator(CancellationToken.None);
+        await events.MoveNextAsync();
+
+        var next = events.MoveNextAsync().AsTask();
+        await enough.CancelAsync();
+
+        Assert.Equal(enough.Token, (await Assert.ThrowsAsync<OperationCanceledException>(() => next.WaitAsync(Clients.Guard))).CancellationToken);
+        run.Return("");
     }
 
     [Theory]

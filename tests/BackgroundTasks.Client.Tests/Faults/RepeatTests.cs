@@ -151,6 +151,20 @@ public sealed class RepeatTests
     }
 
     [Fact]
+    public async Task A_proxy_that_cuts_held_answers_is_told_with_what_helps()
+    {
+        var time = new ClientTime();
+        var options = time.Options;
+        (options.RetryTimeout, options.MaxRetryDelay) = (TimeSpan.FromSeconds(101), TimeSpan.FromSeconds(20));
+        var script = new Script(Script.Proxy(504));
+
+        var waiting = script.ToClient(options).WaitAsync("a1", TimeSpan.FromMinutes(10));
+        await time.SkipPausesUntilAsync(waiting);
+
+        Assert.Contains("lower PollWait", (await Assert.ThrowsAsync<RequestRefusedException>(() => waiting)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_answer_of_something_else_is_no_task()
     {
         var script = new Script(() => Script.Answer(HttpStatusCode.OK, "<html>Welcome!</html>", "text/html"));
@@ -173,7 +187,7 @@ public sealed class RepeatTests
         await time.NextPauseAsync();
         await enough.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => submitting.WaitAsync(Clients.Guard));
+        Assert.Equal(enough.Token, (await Assert.ThrowsAsync<OperationCanceledException>(() => submitting.WaitAsync(Clients.Guard))).CancellationToken);
         Assert.Single(script.Requests);
     }
 }

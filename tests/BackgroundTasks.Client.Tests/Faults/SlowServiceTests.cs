@@ -109,6 +109,21 @@ public sealed class SlowServiceTests
         Assert.Equal("done", task.GetResult(TestJson.Default.String));
     }
 
+    [Theory]
+    [InlineData(Caller.Awaits)]
+    [InlineData(Caller.Blocks)]
+    public async Task Who_cancels_a_wait_gets_their_own_cancellation(Caller caller)
+    {
+        var time = new ClientTime();
+        using var enough = new CancellationTokenSource();
+
+        var waiting = new Script(Script.Silence).ToClient(time.Options).WaitAsync(caller, "a1", TimeSpan.FromSeconds(20), enough.Token);
+        await time.NextPauseAsync();
+        await enough.CancelAsync();
+
+        Assert.Equal(enough.Token, (await Assert.ThrowsAsync<OperationCanceledException>(() => waiting.WaitAsync(Clients.Guard))).CancellationToken);
+    }
+
     [Fact]
     public async Task The_service_is_asked_to_hold_the_answer_no_longer_than_the_wait_lasts()
     {
