@@ -1,0 +1,122 @@
+using BackgroundTasks.Cli.Connection;
+using BackgroundTasks.Client;
+using Spectre.Console;
+
+namespace BackgroundTasks.Cli.Commands;
+
+/// <summary>Follows tasks to their end, and on Ctrl-C asks the person at the terminal what is to become of them.</summary>
+internal sealed class Following(Session session, Screen screen)
+{
+    /// <summary>Waits for the end of a task; a person sees a bar meanwhile.</summary>
+    /// <exception cref="CommandFailure">The time ran out.</exception>
+    public async Task<BackgroundTaskSnapshot> WaitAsync(BackgroundTaskSnapshot task, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (task.HasEnded)
+            return task;
+        return await OrAskAsync(
+            [task],
+            () => screen.ErrorTerminal is { } terminal
+                ? ShowAsync(terminal, task, timeout, cancellationToken)
+                : WaitSilentlyAsync(task, timeout, cancellationToken),
+            cancellationToken);
+    }
+
+    /// <summary>Draws every change of the tasks, or tells it where there is no terminal, until all have ended; returns them as they ended.</summary>
+    public Task<IReadOnlyList<BackgroundTaskSnapshot>> WatchAsync(IReadOnlyList<BackgroundTaskSnapshot> tasks, IAnsiConsole? terminal, Action<BackgroundTaskSnapshot> tell, CancellationToken cancellationToken) =>
+        OrAskAsync(
+            tasks,
+            async () =>
+            {
+                if (terminal is null)
+                    return await WatchAllAsync(tasks, tell, cancellationToken);
+                var ended = tasks;
+                await ProgressBars.ShowAsync(terminal, tasks, async show => ended = await WatchAllAsync(tasks, show, cancellationToken));
+                return ended;
+            },
+            cancellationToken);
+
+    private async Task<BackgroundTaskSnapshot> ShowAsync(IAnsiConsole terminal, BackgroundTaskSnapshot task, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (timeout != Timeout.InfiniteTimeSpan)
+            limit.CancelAfter(timeout);
+        var last = task;
+        try
+        {
+            await ProgressBars.ShowAsync(terminal, [task], show => WatchOneAsync(task, seen => show(last = seen), limit.Token));
+            return last;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Failures.WaitRanOut(last);
+        }
+    }
+
+    private async Task<BackgroundTaskSnapshot> WaitSilentlyAsync(BackgroundTaskSnapshot task, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await session.PatientClient.WaitAsync(task.Id, timeout, cancellationToken);
+        }
+        catch (BackgroundTaskNotFinishedException unfinished)
+        {
+            throw Failures.WaitRanOut(unfinished.Task ?? task);
+        }
+    }
+
+    private async Task<IReadOnlyList<BackgroundTaskSnapshot>> WatchAllAsync(IReadOnlyList<BackgroundTaskSnapshot> tasks, Action<BackgroundTaskSnapshot> tell, CancellationToken cancellationToken)
+    {
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watches = tasks.Select(task => WatchOneAsync(task, tell, all.Token)).ToList();
+        await foreach (var watch in Task.WhenEach(watches))
+        {
+            // One that is lost, as when the service is gone, ends the others and is what is told.
+            if (!watch.IsFaulted)
+                continue;
+            await all.CancelAsync();
+            await Task.WhenAll(watches).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await watch;
+        }
+
+        return await Task.WhenAll(watches);
+    }
+
+    private async Task<BackgroundTaskSnapshot> WatchOneAsync(BackgroundTaskSnapshot task, Action<BackgroundTaskSnapshot> tell, CancellationToken cancellationToken)
+    {
+        var last = task;
+        await foreach (var seen in session.PatientClient.WatchAsync(task.Id, cancellationToken))
+            tell(last = seen);
+        return last;
+    }
+
+    private async Task<T> OrAskAsync<T>(IReadOnlyList<BackgroundTaskSnapshot> tasks, Func<Task<T>> follow, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await follow();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            var (ids, them) = (string.Join(' ', tasks.Select(static task => task.Id)), tasks.Count == 1 ? "the task" : $"the {tasks.Count} tasks");
+            if (!screen.CanAsk || !screen.Ask($"Cancel {them} too?"))
+                throw new CommandFailure(ExitCode.Interrupted, $"Interrupted. What was not at its end goes on: see 'background-tasks watch {ids}'.");
+            foreach (var task in tasks)
+                await CancelAsync(task.Id);
+            throw;
+        }
+    }
+
+    /// <summary>A second Ctrl-C ends the process: this needs no token.</summary>
+    private async Task CancelAsync(string id)
+    {
+        try
+        {
+            var task = await session.Client.CancelAsync(id, CancellationToken.None);
+            screen.Note($"{id} {(task.HasEnded ? TaskText.Status(task) : "asked to stop")}");
+        }
+        catch (RequestRefusedException refused) when (refused.Problem.CurrentStatus is { } status)
+        {
+            screen.Note($"{id} had {status.ToString().ToLowerInvariant()}");
+        }
+    }
+}

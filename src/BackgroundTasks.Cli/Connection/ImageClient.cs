@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text.Json;
+using BackgroundTasks.Client;
+
+namespace BackgroundTasks.Cli.Connection;
+
+/// <summary>
+/// Sends and fetches pictures. They are the service's own, not of the library's contract, so the client knows nothing of them.
+/// An upload has no key by which the service would know it again: it is sent again only where the service was not reached, or refused it for want of room.
+/// </summary>
+internal sealed class ImageClient(HttpClient http, TimeSpan retryFor)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Sends an image and returns the task that resizes it.</summary>
+    /// <exception cref="CommandFailure">The service does not answer, or refuses it.</exception>
+    public async Task<BackgroundTaskSnapshot> UploadAsync(string path, IEnumerable<KeyValuePair<string, string>> fields, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(() => UploadOf(path, fields), cancellationToken);
+        return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(cancellationToken), CliJson.Default.BackgroundTaskSnapshot)!;
+    }
+
+    /// <summary>Fetches the picture of a task that succeeded into a file; no half of it is left behind.</summary>
+    /// <exception cref="CommandFailure">The service does not answer, or has no such picture.</exception>
+    public async Task DownloadAsync(string id, string path, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, $"images/{Uri.EscapeDataString(id)}"), cancellationToken);
+        var picture = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        var unfinished = $"{path}.{id}.unfinished";
+        try
+        {
+            await File.WriteAllBytesAsync(unfinished, picture, cancellationToken);
+            File.Move(unfinished, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
+
+    private static HttpRequestMessage UploadOf(string path, IEnumerable<KeyValuePair<string, string>> fields)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (var (name, value) in fields)
+            form.Add(new StringContent(value), name);
+        form.Add(new StreamContent(File.OpenRead(path)), "file", Path.GetFileName(path));
+
+        // What the service refuses by its size alone is not sent.
+        return new HttpRequestMessage(HttpMethod.Post, "images") { Content = form, Headers = { ExpectContinue = true } };
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+    {
+        var begin = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var left = retryFor - TimeProvider.System.GetElapsedTime(begin);
+            using var request = make();
+            TimeSpan pause;
+            try
+            {
+                var response = await http.SendAsync(request, cancellationToken);
+                if (response.IsSuccessStatusCode)
+                    return response;
+                using (response)
+                {
+                    var problem = await ReadProblemAsync(response, cancellationToken);
+                    pause = problem.RetryAfter ?? Pause;
+                    if (problem.Status is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable) || pause > left)
+                        throw Failures.Refused(problem);
+                }
+            }
+            catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError && left > Pause)
+            {
+                pause = Pause;
+            }
+
+            await Task.Delay(pause, TimeProvider.System, cancellationToken);
+        }
+    }
+
+    private static async Task<RequestProblem> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var retryAfter = response.Headers.RetryAfter is { } header ? header.Delta ?? header.Date - TimeProvider.System.GetUtcNow() : null;
+        try
+        {
+            var problem = JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(cancellationToken), CliJson.Default.Problem);
+            return new RequestProblem { Status = response.StatusCode, Title = problem?.Title, Detail = problem?.Detail, Errors = problem?.Errors ?? [], RetryAfter = retryAfter };
+        }
+        catch (JsonException)
+        {
+            // A proxy's refusal has no such body.
+            return new RequestProblem { Status = response.StatusCode, Title = response.ReasonPhrase, RetryAfter = retryAfter };
+        }
+    }
+}

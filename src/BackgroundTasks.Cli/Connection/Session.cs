@@ -1,0 +1,50 @@
+using System.CommandLine;
+using BackgroundTasks.Client;
+
+namespace BackgroundTasks.Cli.Connection;
+
+/// <summary>The service, for as long as one command runs.</summary>
+internal sealed class Session : IDisposable
+{
+    /// <summary>A wrong address is told soon.</summary>
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>A service that has answered comes back: what stops it orderly needs as long.</summary>
+    private static readonly TimeSpan LaterPatience = TimeSpan.FromSeconds(60);
+
+    private readonly HttpClient _http;
+
+    /// <exception cref="CommandFailure">There is no valid address.</exception>
+    public Session(ParseResult input)
+    {
+        var address = ConnectionOptions.AddressOf(input);
+        Address = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
+        _http = new HttpClient { BaseAddress = Address, Timeout = Timeout.InfiniteTimeSpan };
+        var given = input.GetValue(ConnectionOptions.RetryFor);
+        Client = new BackgroundTasksClient(_http, OptionsFor(given ?? FirstPatience));
+        PatientClient = new BackgroundTasksClient(_http, OptionsFor(given ?? LaterPatience));
+        Images = new ImageClient(_http, given ?? FirstPatience);
+    }
+
+    public Uri Address { get; }
+
+    public BackgroundTasksClient Client { get; }
+
+    /// <summary>For what follows once the service has answered.</summary>
+    public BackgroundTasksClient PatientClient { get; }
+
+    public ImageClient Images { get; }
+
+    /// <summary>The task.</summary>
+    /// <exception cref="CommandFailure">There is none with this id.</exception>
+    public async Task<BackgroundTaskSnapshot> GetAsync(string id, CancellationToken cancellationToken) =>
+        await Client.FindAsync(id, cancellationToken) ?? throw Failures.NotFound(id);
+
+    public void Dispose() => _http.Dispose();
+
+    private static BackgroundTasksClientOptions OptionsFor(TimeSpan retryFor) => new()
+    {
+        RetryTimeout = TimeSpan.FromTicks(Math.Clamp(retryFor.Ticks, TimeSpan.FromMilliseconds(10).Ticks, TimeSpan.FromHours(12).Ticks)),
+        MaxRetryDelay = TimeSpan.FromSeconds(2),
+    };
+}

@@ -1,0 +1,50 @@
+using BackgroundTasks.Client;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace BackgroundTasks.Cli;
+
+/// <summary>A live bar for each task.</summary>
+internal static class ProgressBars
+{
+    /// <summary>Draws until <paramref name="follow"/> is done; it tells what it sees.</summary>
+    public static Task ShowAsync(IAnsiConsole terminal, IReadOnlyList<BackgroundTaskSnapshot> tasks, Func<Action<BackgroundTaskSnapshot>, Task> follow) =>
+        terminal.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn { Width = 16 }, new PercentageColumn(), new NewsColumn())
+            .StartAsync(async context =>
+            {
+                var bars = tasks.DistinctBy(static task => task.Id).ToDictionary(static task => task.Id, task => context.AddTask(task.Id, autoStart: true));
+                foreach (var task in tasks)
+                    Show(bars[task.Id], task);
+                await follow(task => Show(bars[task.Id], task));
+                context.Refresh();
+            });
+
+    private static void Show(ProgressTask bar, BackgroundTaskSnapshot task)
+    {
+        bar.Tag = task;
+        bar.Value = task.Status is BackgroundTaskStatus.Succeeded ? 100 : Math.Min(task.Progress?.Percent ?? 0, 99.9);
+        if (task.HasEnded)
+            bar.StopTask();
+    }
+
+    /// <summary>The status and what there is to tell, cut where the line ends.</summary>
+    private sealed class NewsColumn : ProgressColumn
+    {
+        protected override bool NoWrap => true;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
+        {
+            var shown = (BackgroundTaskSnapshot)task.Tag!;
+            var color = shown.Status switch
+            {
+                BackgroundTaskStatus.Succeeded => Color.Green,
+                BackgroundTaskStatus.Failed => Color.Red,
+                BackgroundTaskStatus.Canceled => Color.Yellow,
+                _ => Color.Default,
+            };
+            var news = shown.Status is BackgroundTaskStatus.Running && !shown.CancelRequested ? shown.Progress?.Message : TaskText.News(shown);
+            return new Text(Screen.OneLine($"{TaskText.Status(shown)} {news}"), new Style(color)).Overflow(Overflow.Ellipsis);
+        }
+    }
+}
