@@ -21,7 +21,8 @@ internal static class Failures
         ServiceUnreachableException unreachable => Unreachable(unreachable, address),
         HttpRequestException or TimeoutException => Unreachable(exception.Message, address),
         OperationCanceledException => new(ExitCode.Interrupted, "Interrupted."),
-        ArgumentException or IOException or UnauthorizedAccessException => new(ExitCode.Refused, exception.Message),
+        ArgumentException => new(ExitCode.Refused, exception.Message.Split(" (Parameter ")[0]),
+        IOException or UnauthorizedAccessException => new(ExitCode.Refused, exception.Message),
         _ => null,
     };
 

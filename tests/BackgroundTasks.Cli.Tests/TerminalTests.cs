@@ -1,0 +1,57 @@
+namespace BackgroundTasks.Cli.Tests;
+
+/// <summary>What a person sees.</summary>
+public sealed class TerminalTests(RunningService service) : IClassFixture<RunningService>
+{
+    [TerminalFact]
+    public async Task Watch_draws_a_bar_for_each_task()
+    {
+        var (first, second) = (await service.SubmitAsync("wait", """{"seconds":1.2}"""), await service.SubmitAsync("wait", """{"seconds":0.1}"""));
+        await using var terminal = BackgroundTasksTool.StartInTerminal(service.Address, "watch", first, second);
+
+        var ended = await terminal.EndAsync();
+
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Contains("━━━━", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("\e[", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("100%", ended.Output, StringComparison.Ordinal);
+        Assert.Contains(first, ended.Output, StringComparison.Ordinal);
+        Assert.Contains(second, ended.Output, StringComparison.Ordinal);
+    }
+
+    [TerminalFact]
+    public async Task Submit_and_wait_draws_a_bar_and_then_writes_the_result()
+    {
+        await using var terminal = BackgroundTasksTool.StartInTerminal(service.Address, "submit", "wait", """{"seconds":0.3}""", "--wait");
+
+        var ended = await terminal.EndAsync();
+
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Contains("━━━━", ended.Output, StringComparison.Ordinal);
+        Assert.EndsWith("""{"seconds":0.3}""", ended.Output.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [TerminalFact]
+    public async Task A_wait_that_runs_out_at_a_terminal_says_so_too()
+    {
+        var id = await service.SubmitAsync("wait", """{"seconds":60}""");
+        await using var terminal = BackgroundTasksTool.StartInTerminal(service.Address, "wait", id, "--timeout", "300ms");
+
+        var ended = await terminal.EndAsync();
+
+        Assert.Equal(4, ended.ExitCode);
+        Assert.Contains("it goes on", ended.Output, StringComparison.Ordinal);
+    }
+
+    [TerminalFact]
+    public async Task List_keeps_ids_whole_in_a_narrow_terminal()
+    {
+        var id = await service.SubmitAsync("wait", """{"seconds":0}""");
+        await using var terminal = BackgroundTasksTool.StartInTerminal(service.Address, "list", "--type", "wait");
+
+        var ended = await terminal.EndAsync();
+
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Contains(id, ended.Output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+
+namespace BackgroundTasks.Cli.Tests;
+
+public sealed class UploadTests(RunningService service) : IClassFixture<RunningService>, IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("background-tasks-images-").FullName;
+
+    [Fact]
+    public async Task An_image_goes_up_and_its_picture_comes_down()
+    {
+        var (image, picture) = (await ImageAsync(), Path.Combine(_folder, "small.png"));
+
+        var uploaded = await service.RunAsync("upload", image, "--width", "8", "--height", "8", "--format", "png", "--out", picture);
+
+        Assert.Equal((0, ""), (uploaded.ExitCode, uploaded.Errors));
+        Assert.Equal("image/png", JsonNode.Parse(uploaded.Output)!["contentType"]!.GetValue<string>());
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], (await File.ReadAllBytesAsync(picture))[..4]);
+        Assert.Equal(2, Directory.GetFiles(_folder).Length);
+    }
+
+    [Fact]
+    public async Task Without_waiting_the_id_is_printed()
+    {
+        var uploaded = await service.RunAsync("upload", await ImageAsync(), "--width", "8");
+        var waited = await service.RunAsync("wait", uploaded.Output.Trim());
+
+        Assert.Matches("^[0-9a-f]{32}\n$", uploaded.Output);
+        Assert.Equal(0, waited.ExitCode);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_an_upload_is_told()
+    {
+        var wrong = await service.RunAsync("upload", await ImageAsync(), "--width", "0");
+        var none = await service.RunAsync("upload", await ImageAsync(), "--width", "8", "--url", RunningService.FreeAddress(), "--retry-for", "100ms");
+
+        Assert.Equal((2, ""), (wrong.ExitCode, wrong.Output));
+        Assert.Contains("width: ", wrong.Errors, StringComparison.Ordinal);
+        Assert.Equal((3, ""), (none.ExitCode, none.Output));
+    }
+
+    [Fact]
+    public async Task What_is_no_image_fails_as_a_task_and_leaves_no_picture()
+    {
+        var (text, picture) = (Path.Combine(_folder, "text.png"), Path.Combine(_folder, "small.png"));
+        await File.WriteAllTextAsync(text, "no image");
+
+        var uploaded = await service.RunAsync("upload", text, "--width", "8", "--out", picture);
+
+        Assert.Equal((1, ""), (uploaded.ExitCode, uploaded.Output));
+        Assert.False(File.Exists(picture));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    /// <summary>A GIF of one pixel.</summary>
+    private async Task<string> ImageAsync()
+    {
+        var image = Path.Combine(_folder, "pixel.gif");
+        await File.WriteAllBytesAsync(image, Convert.FromBase64String("R0lGODdhAQABAIAAAAAAAAAAACwAAAAAAQABAAACAkQBADs="));
+        return image;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.RegularExpressions;
+
+namespace BackgroundTasks.Cli.Tests;
+
+/// <summary>What is wrong is told in one line on standard error, with what to do next.</summary>
+public sealed class UsageTests(RunningService service) : IClassFixture<RunningService>
+{
+    private const string Unknown = "01a20c8585d77000800005e327ff670d";
+
+    [Theory]
+    [InlineData("'background-tasks --help'")]
+    [InlineData("'nothing'. See 'background-tasks --help'", "nothing")]
+    [InlineData("'background-tasks submit --help'", "submit")]
+    [InlineData("is no JSON", "submit", "wait", "{seconds}")]
+    [InlineData("is no duration", "submit", "wait", "{}", "--delay", "soon")]
+    [InlineData("is no time", "submit", "wait", "{}", "--at", "soon")]
+    [InlineData("exclude each other", "submit", "wait", "{}", "--delay", "1", "--at", "2030-01-01")]
+    [InlineData("is no tag", "submit", "wait", "{}", "--tag", "blue")]
+    [InlineData("The key 'a b' will not do", "submit", "wait", "{}", "--key", "a b")]
+    [InlineData("payload.seconds: The field seconds must be between 0 and 3600", "submit", "wait", """{"seconds":-1}""")]
+    [InlineData("Known: send-notification", "submit", "nothing")]
+    [InlineData("is no address", "list", "--url", "localhost:5080")]
+    [InlineData("Refused (404): ", "list", "--url", "{address}/nowhere")]
+    [InlineData("is no status", "list", "--status", "blue")]
+    [InlineData("must be 0 or more", "list", "--limit", "-1")]
+    [InlineData("There is no task", "get", Unknown)]
+    [InlineData("There is no task", "wait", Unknown)]
+    [InlineData("There is no task", "watch", Unknown)]
+    [InlineData("There is no task", "cancel", Unknown)]
+    [InlineData("There is no task", "retry", Unknown)]
+    [InlineData("There is no task", "delete", Unknown)]
+    [InlineData("'..' is no id and no name.\n", "get", "..")]
+    [InlineData("There is no task type", "types", "nothing")]
+    [InlineData("Known: default", "queues", "pause", "nothing")]
+    [InlineData("Say which", "retry")]
+    [InlineData("Say which", "retry", Unknown, "--status", "failed")]
+    [InlineData("There is no file", "upload", "nothing.png", "--width", "8")]
+    public async Task What_is_wrong_with_a_command_is_told(string expected, params string[] arguments)
+    {
+        var refused = await service.RunAsync([.. arguments.Select(argument => argument.Replace("{address}", service.Address, StringComparison.Ordinal))]);
+
+        Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
+        Assert.StartsWith("background-tasks: ", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains(expected, refused.Errors, StringComparison.Ordinal);
+        Assert.Single(refused.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("submit")]
+    [InlineData("get")]
+    [InlineData("wait")]
+    [InlineData("watch")]
+    [InlineData("cancel")]
+    [InlineData("retry")]
+    [InlineData("delete")]
+    [InlineData("list")]
+    [InlineData("types")]
+    [InlineData("queues")]
+    [InlineData("queues pause")]
+    [InlineData("upload")]
+    public async Task Every_command_explains_itself_with_options_and_examples(string command)
+    {
+        var help = await service.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+
+        Assert.Equal((0, ""), (help.ExitCode, help.Errors));
+        Assert.Contains($"background-tasks {command}", help.Output, StringComparison.Ordinal);
+        Assert.Contains("--url <address>", help.Output, StringComparison.Ordinal);
+        Assert.Matches($@"Examples:\n  .*background-tasks {Regex.Escape(command)}", help.Output);
+        Assert.DoesNotMatch(@"\n  --[a-z-]+( <[a-z=]+>)? *\n", help.Output);
+    }
+}

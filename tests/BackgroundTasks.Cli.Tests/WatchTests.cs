@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+
+namespace BackgroundTasks.Cli.Tests;
+
+public sealed class WatchTests(RunningService service) : IClassFixture<RunningService>
+{
+    [Fact]
+    public async Task Watch_writes_a_line_for_every_change_to_a_pipe()
+    {
+        var (first, second) = (await service.SubmitAsync("wait", """{"seconds":1.2}"""), await service.SubmitAsync("count-primes", """{"upTo":10}"""));
+
+        var watched = await service.RunAsync("watch", first, second);
+
+        Assert.Equal((0, ""), (watched.ExitCode, watched.Errors));
+        Assert.Contains($$"""{{first}} succeeded {"seconds":1.2}""", watched.Lines);
+        Assert.Contains($$"""{{second}} succeeded {"upTo":10,"count":4}""", watched.Lines);
+        Assert.Contains(watched.Lines, line => line.StartsWith($"{first} running ", StringComparison.Ordinal));
+        Assert.DoesNotContain("\e", watched.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watch_writes_whole_tasks_as_json()
+    {
+        var id = await service.SubmitAsync("wait", """{"seconds":0.1}""");
+
+        var watched = await service.RunAsync("watch", id, "--json");
+
+        Assert.All(watched.Lines, line => Assert.Equal(id, JsonNode.Parse(line)!["id"]!.GetValue<string>()));
+        Assert.Equal("succeeded", JsonNode.Parse(watched.Lines[^1])!["status"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task One_that_fails_makes_the_watch_of_all_a_failure()
+    {
+        var (good, bad) = (await service.SubmitAsync("wait", """{"seconds":0}"""), await service.SubmitAsync("wait", """{"seconds":60}""", "--timeout", "50ms"));
+
+        var watched = await service.RunAsync("watch", good, bad);
+
+        Assert.Equal(1, watched.ExitCode);
+        Assert.Contains($"Task {bad} failed", watched.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(good, watched.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wait_that_runs_out_says_so_by_its_exit_code()
+    {
+        var id = await service.SubmitAsync("wait", """{"seconds":60}""");
+
+        var waited = await service.RunAsync("wait", id, "--timeout", "50ms");
+
+        Assert.Equal((4, ""), (waited.ExitCode, waited.Output));
+        Assert.Contains("it goes on", waited.Errors, StringComparison.Ordinal);
+    }
+}
