@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace BackgroundTasks.Cli.Tests;
 
-/// <summary>A service that is not there, has no room, or comes back.</summary>
+/// <summary>A service that is not there, is another one, or has no room.</summary>
 public sealed class UnavailableTests
 {
     [Fact]
@@ -63,22 +65,20 @@ public sealed class UnavailableTests
     }
 
     [Theory]
-    [InlineData("wait")]
-    [InlineData("watch")]
-    public async Task A_service_that_restarts_meanwhile_is_waited_for(string command)
+    [InlineData("list")]
+    [InlineData("get", "01a20c8585d77000800005e327ff670d")]
+    [InlineData("submit", "wait", "{}")]
+    [InlineData("upload", "{image}", "--width", "8")]
+    public async Task What_is_another_service_is_told(params string[] arguments)
     {
-        await using var service = await RunningService.StartAsync();
-        await service.RunAsync("queues", "pause", "default");
-        var id = await service.SubmitAsync("wait", """{"seconds":0}""");
-        await using var tool = BackgroundTasksTool.Start(service.Address, command, id);
-        await service.AnsweredAsync($"GET /tasks/{id}");
+        await using var page = WebApplication.CreateSlimBuilder().Build();
+        page.Urls.Add(RunningService.FreeAddress());
+        page.MapFallback(static () => Results.Content("<html>Welcome</html>", "text/html"));
+        await page.StartAsync();
 
-        await service.KillAsync();
-        await service.InitializeAsync();
-        await service.RunAsync("queues", "resume", "default");
-        var ended = await tool.EndAsync();
+        var ended = await BackgroundTasksTool.RunAsync(page.Urls.Single(), arguments.Select(static argument => argument.Replace("{image}", BackgroundTasksTool.Path, StringComparison.Ordinal)));
 
-        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
-        Assert.EndsWith("""{"seconds":0}""" + "\n", ended.Output, StringComparison.Ordinal);
+        Assert.Equal((3, ""), (ended.ExitCode, ended.Output));
+        Assert.Matches("^background-tasks: What answer.* is no BackgroundTasks service.*Check the address, and what stands between.\n$", ended.Errors);
     }
 }

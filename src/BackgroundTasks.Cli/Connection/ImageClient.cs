@@ -12,6 +12,9 @@ internal sealed class ImageClient(HttpClient http, TimeSpan retryFor)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>An upload of the largest size over a slow line.</summary>
+    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromMinutes(5);
+
     /// <summary>Sends an image and returns the task that resizes it.</summary>
     /// <exception cref="CommandFailure">The service does not answer, or refuses it.</exception>
     public async Task<BackgroundTaskSnapshot> UploadAsync(string path, IEnumerable<KeyValuePair<string, string>> fields, CancellationToken cancellationToken)
@@ -59,7 +62,7 @@ internal sealed class ImageClient(HttpClient http, TimeSpan retryFor)
             TimeSpan pause;
             try
             {
-                var response = await http.SendAsync(request, cancellationToken);
+                var response = await AttemptAsync(request, cancellationToken);
                 if (response.IsSuccessStatusCode)
                     return response;
                 using (response)
@@ -76,6 +79,20 @@ internal sealed class ImageClient(HttpClient http, TimeSpan retryFor)
             }
 
             await Task.Delay(pause, TimeProvider.System, cancellationToken);
+        }
+    }
+
+    private async Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(AttemptTimeout);
+        try
+        {
+            return await http.SendAsync(request, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Failures.Unreachable("no answer came in five minutes.", http.BaseAddress);
         }
     }
 

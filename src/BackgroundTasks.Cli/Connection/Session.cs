@@ -44,7 +44,12 @@ internal sealed class Session : IDisposable
 
     private static BackgroundTasksClientOptions OptionsFor(TimeSpan retryFor) => new()
     {
-        RetryTimeout = TimeSpan.FromTicks(Math.Clamp(retryFor.Ticks, TimeSpan.FromMilliseconds(10).Ticks, TimeSpan.FromHours(12).Ticks)),
+        RetryTimeout = Between(TimeSpan.FromMilliseconds(10), retryFor, TimeSpan.FromHours(12)),
         MaxRetryDelay = TimeSpan.FromSeconds(2),
+
+        // A held answer that is lost is sought for as long as it would have been held, and then for the retry's time.
+        PollWait = Between(TimeSpan.FromSeconds(1), retryFor, TimeSpan.FromSeconds(30)),
     };
+
+    private static TimeSpan Between(TimeSpan least, TimeSpan value, TimeSpan most) => value < least ? least : value > most ? most : value;
 }

@@ -23,6 +23,7 @@ internal static class ProgressBars
     private static void Show(ProgressTask bar, BackgroundTaskSnapshot task)
     {
         bar.Tag = task;
+        bar.IsIndeterminate = task is { Status: BackgroundTaskStatus.Running, Progress.Percent: null } or { Status: BackgroundTaskStatus.Running, Progress: null };
         bar.Value = task.Status is BackgroundTaskStatus.Succeeded ? 100 : Math.Min(task.Progress?.Percent ?? 0, 99.9);
         if (task.HasEnded)
             bar.StopTask();
