@@ -10,7 +10,7 @@ internal static class Payload
     {
         var (text, source) = given switch
         {
-            "-" => (await Console.In.ReadToEndAsync(cancellationToken), "Standard input"),
+            "-" => (await ReadInputAsync(cancellationToken), "Standard input"),
             ['@', .. var path] => (await ReadFileAsync(path, cancellationToken), path),
             _ => (given, "The payload"),
         };
@@ -23,6 +23,10 @@ internal static class Payload
             throw new CommandFailure(ExitCode.Refused, $"{source} is no JSON: {exception.Message} Quote it for the shell as in '{{\"seconds\":2}}', or give it as - (standard input) or @file.");
         }
     }
+
+    /// <summary>A console's reader blocks, whatever token it is given; Ctrl-C must not have to wait for it.</summary>
+    private static Task<string> ReadInputAsync(CancellationToken cancellationToken) =>
+        Task.Run(Console.In.ReadToEnd, CancellationToken.None).WaitAsync(cancellationToken);
 
     private static async Task<string> ReadFileAsync(string path, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace BackgroundTasks.Cli.Tests.Running;
 
@@ -12,6 +13,8 @@ internal sealed class Child : IAsyncDisposable
 
     public Child(ProcessStartInfo start)
     {
+        // Where the SDK is not in one of the usual places, a program finds its runtime by this.
+        start.Environment.TryAdd("DOTNET_ROOT", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")));
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
