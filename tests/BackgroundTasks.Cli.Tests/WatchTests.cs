@@ -7,9 +7,15 @@ public sealed class WatchTests(RunningService service) : IClassFixture<RunningSe
     [Fact]
     public async Task Watch_writes_a_line_for_every_change_to_a_pipe()
     {
-        var (first, second) = (await service.SubmitAsync("wait", """{"seconds":1.2}"""), await service.SubmitAsync("count-primes", """{"upTo":10}"""));
+        await using var held = await RunningService.StartAsync();
+        await held.RunAsync("queues", "pause", "default");
+        var (first, second) = (await held.SubmitAsync("wait", """{"seconds":1.2}"""), await held.SubmitAsync("count-primes", """{"upTo":10}"""));
+        await using var watch = BackgroundTasksTool.Start(held.Address, "watch", first, second);
+        await watch.Output.SeeAsync($"{first} queued\n");
+        await watch.Output.SeeAsync($"{second} queued\n");
 
-        var watched = await service.RunAsync("watch", first, second);
+        await held.RunAsync("queues", "resume", "default");
+        var watched = await watch.EndAsync();
 
         Assert.Equal((0, ""), (watched.ExitCode, watched.Errors));
         Assert.Contains($$"""{{first}} succeeded {"seconds":1.2}""", watched.Lines);
