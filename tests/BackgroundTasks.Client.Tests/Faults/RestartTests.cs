@@ -47,6 +47,30 @@ public sealed class RestartTests
         Assert.Equal("done", (await waiting).GetResult(TestJson.Default.String));
     }
 
+    [Theory]
+    [InlineData(Caller.Awaits)]
+    [InlineData(Caller.Blocks)]
+    public async Task A_task_that_was_accepted_before_a_restart_is_run_after_it_and_its_wait_goes_on(Caller caller)
+    {
+        var address = Clients.FreeAddress();
+        var time = new ClientTime();
+        var client = Clients.Of(address, time.Options);
+        var first = Service.Start(ServiceKind.KestrelInProduction, ("urls", address.ToString()));
+        await client.PauseQueueAsync("default");
+        var task = await client.SubmitAsync("held", new Held("kept"), TestJson.Default.Held);
+
+        var waiting = client.WaitAsync(caller, task.Id, TimeSpan.FromMinutes(10));
+        var data = await first.StopAndKeepAsync();
+        await using var second = Service.Start(ServiceKind.KestrelInProduction, ("urls", address.ToString()), ("BackgroundTasks:DataDirectory", data));
+        await Clients.Of(address).ResumeQueueAsync("default");
+        (await second.Held.NextAsync()).Return("kept");
+        await time.SkipPausesUntilAsync(waiting);
+
+        Assert.Equal("kept", (await waiting).GetResult(TestJson.Default.String));
+        await second.StopAndKeepAsync();
+        Directory.Delete(data, recursive: true);
+    }
+
     [Fact]
     public async Task A_watch_goes_on_at_the_service_that_has_come_back_and_tells_nothing_twice()
     {

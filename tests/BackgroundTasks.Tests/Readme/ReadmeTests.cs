@@ -16,9 +16,10 @@ public class ReadmeTests
     {
         var folder = Path.GetDirectoryName(Here())!;
         var readme = await File.ReadAllTextAsync(Path.Combine(folder, "..", "..", "..", "README.md"));
-        var samples = Directory.GetFiles(folder, "*.cs").SelectMany(file => SamplesOf(File.ReadAllLines(file))).ToList();
+        var clientFolder = Path.Combine(folder, "..", "..", "BackgroundTasks.Client.Tests", "Readme");
+        var samples = Directory.GetFiles(folder, "*.cs").Concat(Directory.GetFiles(clientFolder, "*.cs")).SelectMany(file => SamplesOf(File.ReadAllLines(file))).ToList();
 
-        Assert.Equal(5, samples.Count);
+        Assert.Equal(12, samples.Count);
         Assert.All(samples, sample => Assert.Contains($"```csharp\n{sample}\n```", readme, StringComparison.Ordinal));
         Assert.Equal(samples.Count, readme.Split("```csharp").Length - 1);
     }
