@@ -12,4 +12,7 @@ public sealed class ServiceUnreachableException : BackgroundTasksClientException
     /// submit again with this key in <see cref="SubmitOptions.IdempotencyKey"/> and it runs once.
     /// </summary>
     public string? IdempotencyKey { get; }
+
+    /// <summary>Whether any attempt may have reached the service; false where there never was a connection.</summary>
+    public bool MayHaveBeenHeard { get; internal init; }
 }

@@ -17,7 +17,7 @@ internal static class Failures
     {
         CommandFailure failure => failure,
         BackgroundTaskNotFoundException missing => NotFound(missing.TaskId),
-        RequestRefusedException refused => Refused(refused.Problem),
+        RequestRefusedException refused => WithKey(Refused(refused.Problem), refused.IdempotencyKey),
         ServiceUnreachableException unreachable => Unreachable(unreachable, address),
         HttpRequestException => Unreachable(exception.Message, address),
         JsonException => new(ExitCode.Unavailable, $"What answers at {address} is no BackgroundTasks service. Check the address, and what stands between."),
@@ -48,12 +48,11 @@ internal static class Failures
         if (exception.InnerException is JsonException)
             return new(ExitCode.Unavailable, exception.Message);
         var failure = Unreachable(exception.InnerException is HttpRequestException or IOException ? exception.InnerException.Message : "no answer came in time.", address);
-        return exception.IdempotencyKey is not { } key || NeverConnected(exception) ? failure
-            : new(failure.ExitCode, $"{failure.Message} The task may have been accepted: the same command with --key {key} runs it once.");
+        return WithKey(failure, exception.MayHaveBeenHeard ? exception.IdempotencyKey : null);
     }
 
-    private static bool NeverConnected(ServiceUnreachableException exception) =>
-        exception.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+    private static CommandFailure WithKey(CommandFailure failure, string? key) =>
+        key is null ? failure : new(failure.ExitCode, $"{failure.Message} The task may have been accepted: the same command with --key {key} runs it once.");
 
     public static CommandFailure WaitRanOut(BackgroundTaskSnapshot task)
     {

@@ -25,6 +25,9 @@ internal sealed class Answer
     /// <summary>Which attempt this is the answer to, from 1.</summary>
     public int Attempt { get; set; }
 
+    /// <summary>This attempt or an earlier one may have been heard, though its answer was lost.</summary>
+    public bool Doubtful { get; set; }
+
     public static Answer Of(HttpResponseMessage response, byte[] body, TimeProvider timeProvider) => new()
     {
         Status = response.StatusCode,

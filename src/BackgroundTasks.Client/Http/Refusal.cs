@@ -16,7 +16,10 @@ internal static class Refusal
             message.Append(' ').Append(path).Append(": ").AppendJoin(' ', errors);
         if (NextStep(problem) is { } next)
             message.Append(' ').Append(next);
-        return new RequestRefusedException(message.ToString(), problem);
+        var key = answer.Doubtful ? call.IdempotencyKey : null;
+        if (key is not null)
+            message.Append(CultureInfo.InvariantCulture, $" An attempt whose answer was lost may have been accepted: submit it again with IdempotencyKey = \"{key}\" and it runs once.");
+        return new RequestRefusedException(message.ToString(), problem, key);
     }
 
     /// <summary>Null where there are none: a proxy's refusal is one without them.</summary>

@@ -11,7 +11,7 @@ internal static class RetryRules
 {
     public static bool IsWorthRepeating(Call call, Exception exception) => exception switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => true,
+        _ when IsUnheard(exception) => true,
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.UserAuthenticationError or HttpRequestError.VersionNegotiationError or HttpRequestError.ConfigurationLimitExceeded } => false,
         _ => call.Repeatable && IsLoss(exception),
     };
@@ -29,4 +29,16 @@ internal static class RetryRules
     /// <summary>No answer came, or not all of it. The time-out of the caller's own HttpClient looks like a cancellation.</summary>
     public static bool IsLoss(Exception exception) =>
         exception is HttpRequestException or IOException or TimeoutRejectedException or TaskCanceledException { InnerException: TimeoutException };
+
+    /// <summary>There was no connection: the service has seen nothing.</summary>
+    public static bool IsUnheard(Exception exception) =>
+        exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+
+    /// <summary>The answer tells what became of the request; a proxy's that it got none does not.</summary>
+    public static bool IsSettled(Answer answer) => answer.Status switch
+    {
+        HttpStatusCode.RequestTimeout or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => false,
+        HttpStatusCode.Conflict => answer.RetryAfter is null,
+        _ => true,
+    };
 }

@@ -66,7 +66,7 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
         }
         catch (Exception exception) when (RetryRules.IsLoss(exception))
         {
-            attempts.Lost = exception;
+            Lose(attempts, exception);
             throw;
         }
     }
@@ -89,27 +89,35 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
         }
         catch (Exception exception) when (RetryRules.IsLoss(exception))
         {
-            attempts.Lost = exception;
+            Lose(attempts, exception);
             throw;
         }
     }
 
     private HttpRequestMessage Begin(Attempts attempts)
     {
-        attempts.Count++;
-        attempts.Last = null;
-        attempts.Lost = null;
+        attempts.Begin();
         return attempts.Call.ToRequest(root);
     }
 
     private static Answer End(Attempts attempts, Answer answer)
     {
+        if (RetryRules.IsSettled(answer))
+            attempts.Settle();
         answer.Attempt = attempts.Count;
+        answer.Doubtful = attempts.Doubtful;
         attempts.Last = answer;
         return answer;
     }
 
     /// <summary>The time of the call is over: what was refused to its end is told as that. A cancellation is told as the caller's own.</summary>
+    private static void Lose(Attempts attempts, Exception exception)
+    {
+        attempts.Lost = exception;
+        if (RetryRules.IsUnheard(exception))
+            attempts.Settle();
+    }
+
     private Answer LastOf(Attempts attempts, Exception exception, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -127,6 +135,9 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
         return new ServiceUnreachableException(
             string.Create(CultureInfo.InvariantCulture, $"{root} did not answer {attempts.Call.Method} {attempts.Call.Path.Split('?')[0]} in {attempts.Count} attempts over {attempts.Elapsed.TotalSeconds:0.#} s: {why} {next}"),
             key,
-            attempts.Lost ?? exception);
+            attempts.Lost ?? exception)
+        {
+            MayHaveBeenHeard = attempts.Doubtful,
+        };
     }
 }

@@ -100,6 +100,37 @@ public sealed class RepeatTests
         Assert.InRange(time.GetUtcNow() - start, TimeSpan.FromSeconds(101), TimeSpan.FromSeconds(111));
     }
 
+    [Theory]
+    [InlineData(Caller.Awaits)]
+    [InlineData(Caller.Blocks)]
+    public async Task A_submit_that_may_have_been_heard_and_is_refused_then_tells_its_key(Caller caller)
+    {
+        var time = new ClientTime();
+        var script = new Script(Script.Lose, Script.Refuse(503, retryAfter: "36000"));
+
+        var submitting = script.ToClient(time.Options).SubmitAsync(caller);
+        await time.SkipPausesUntilAsync(submitting);
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => submitting);
+        var plainly = await Assert.ThrowsAsync<RequestRefusedException>(() => new Script(Script.Refuse(503, retryAfter: "36000")).ToClient(time.Options).SubmitAsync(caller));
+
+        Assert.Equal(script.Requests[0].Key, refused.IdempotencyKey);
+        Assert.Contains($"IdempotencyKey = \"{refused.IdempotencyKey}\"", refused.Message, StringComparison.Ordinal);
+        Assert.Null(plainly.IdempotencyKey);
+    }
+
+    [Fact]
+    public async Task A_submit_that_may_have_been_heard_before_the_service_was_gone_says_so()
+    {
+        var time = new ClientTime();
+        var submitting = new Script(Script.Lose, Script.Unreachable).ToClient(time.Options).SubmitAsync(Caller.Awaits);
+        await time.SkipPausesUntilAsync(submitting);
+        var unheard = new Script(Script.Unreachable).ToClient(time.Options).SubmitAsync(Caller.Awaits);
+        await time.SkipPausesUntilAsync(unheard);
+
+        Assert.True((await Assert.ThrowsAsync<ServiceUnreachableException>(() => submitting)).MayHaveBeenHeard);
+        Assert.False((await Assert.ThrowsAsync<ServiceUnreachableException>(() => unheard)).MayHaveBeenHeard);
+    }
+
     [Fact]
     public async Task A_retry_of_a_task_is_not_repeated_where_it_may_have_been_heard()
     {
