@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace BackgroundTasks.Cli.Tests;
 
 /// <summary>A service that ends while a command waits, and comes back or does not.</summary>
@@ -18,6 +20,22 @@ public sealed class RestartTests
 
         Assert.Equal(3, ended.ExitCode);
         Assert.Contains("does not answer", ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_submit_that_waits_for_a_service_that_is_gone_tells_the_task()
+    {
+        await using var service = await RunningService.StartAsync();
+        await using var tool = BackgroundTasksTool.Start(service.Address, "submit", "wait", """{"seconds":600}""", "--wait", "--retry-for", "2s");
+        await service.AnsweredAsync("POST /tasks");
+        var id = JsonNode.Parse((await service.RunAsync("list", "--json")).Output)!["id"]!.GetValue<string>();
+        await service.AnsweredAsync($"GET /tasks/{id}");
+
+        await service.KillAsync();
+        var ended = await tool.EndAsync();
+
+        Assert.Equal((3, ""), (ended.ExitCode, ended.Output));
+        Assert.Contains($"'background-tasks watch {id}'", ended.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -111,4 +111,13 @@ public sealed class SubmitTests(RunningService service) : IClassFixture<RunningS
         Assert.Contains($"'background-tasks wait {task["id"]}'", submitted.Errors, StringComparison.Ordinal);
         Assert.Contains(task["status"]!.GetValue<string>(), (string[])["queued", "running"]);
     }
+
+    [Fact]
+    public async Task A_wait_for_no_time_runs_out_and_tells_the_task()
+    {
+        var submitted = await service.RunAsync("submit", "wait", """{"seconds":60}""", "--wait-timeout", "0");
+
+        Assert.Equal((4, ""), (submitted.ExitCode, submitted.Output));
+        Assert.Matches("background-tasks wait [0-9a-f]{32}", submitted.Errors);
+    }
 }

@@ -65,6 +65,28 @@ public sealed class UnavailableTests
     }
 
     [Theory]
+    [InlineData("0")]
+    [InlineData("Fri, 02 Jan 2026 03:04:05 GMT")]
+    public async Task An_upload_that_may_come_back_at_once_is_sent_again_after_a_pause(string retryAfter)
+    {
+        var sent = 0;
+        await using var busy = WebApplication.CreateSlimBuilder().Build();
+        busy.Urls.Add(RunningService.FreeAddress());
+        busy.MapFallback((HttpResponse response) =>
+        {
+            Interlocked.Increment(ref sent);
+            response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            response.Headers.RetryAfter = retryAfter;
+        });
+        await busy.StartAsync();
+
+        var ended = await BackgroundTasksTool.RunAsync(busy.Urls.Single(), "upload", BackgroundTasksTool.Path, "--retry-for", "600ms");
+
+        Assert.Equal((3, ""), (ended.ExitCode, ended.Output));
+        Assert.InRange(sent, 2, 4);
+    }
+
+    [Theory]
     [InlineData("list")]
     [InlineData("get", "01a20c8585d77000800005e327ff670d")]
     [InlineData("submit", "wait", "{}")]

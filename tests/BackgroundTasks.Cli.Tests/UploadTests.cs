@@ -40,6 +40,17 @@ public sealed class UploadTests(RunningService service) : IClassFixture<RunningS
         Assert.Equal((3, ""), (none.ExitCode, none.Output));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("none/small.png")]
+    public async Task A_picture_that_cannot_be_saved_is_told_before_the_upload(string place)
+    {
+        var uploaded = await service.RunAsync("upload", await ImageAsync(), "--width", "8", "--out", Path.Combine(_folder, place), "--url", RunningService.FreeAddress());
+
+        Assert.Equal((2, ""), (uploaded.ExitCode, uploaded.Output));
+        Assert.Contains("cannot be saved", uploaded.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_no_image_fails_as_a_task_and_leaves_no_picture()
     {

@@ -97,14 +97,21 @@ internal sealed class Following(Session session, Screen screen)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            var (ids, them) = (string.Join(' ', tasks.Select(static task => task.Id)), tasks.Count == 1 ? "the task" : $"the {tasks.Count} tasks");
+            var (ids, them) = (IdsOf(tasks), tasks.Count == 1 ? "the task" : $"the {tasks.Count} tasks");
             if (!screen.CanAsk || !screen.Ask($"Cancel {them} too?"))
                 throw new CommandFailure(ExitCode.Interrupted, $"Interrupted. What was not at its end goes on: see 'background-tasks watch {ids}'.");
             foreach (var task in tasks)
                 await CancelAsync(task.Id);
             throw;
         }
+        catch (Exception exception) when (Failures.Of(exception, session.Address) is { ExitCode: ExitCode.Unavailable } failure)
+        {
+            // Who submitted with this very command knows no id, and would submit again.
+            throw new CommandFailure(failure.ExitCode, $"{failure.Message} To go on when it is back: 'background-tasks watch {IdsOf(tasks)}'.");
+        }
     }
+
+    private static string IdsOf(IEnumerable<BackgroundTaskSnapshot> tasks) => string.Join(' ', tasks.Select(static task => task.Id));
 
     /// <summary>A second Ctrl-C ends the process: this needs no token.</summary>
     private async Task CancelAsync(string id)

@@ -39,8 +39,10 @@ internal sealed class UploadCommand : ServiceCommand
         var image = input.GetValue(_image)!;
         if (!image.Exists)
             throw new CommandFailure(ExitCode.Refused, $"There is no file '{image}'.");
-        var task = await session.Images.UploadAsync(image.FullName, FieldsOf(input), cancellationToken);
         var saved = input.GetValue(_out);
+        if (saved is not null && (saved.Directory is not { Exists: true } || Directory.Exists(saved.FullName)))
+            throw new CommandFailure(ExitCode.Refused, $"'{saved}' cannot be saved: name a file in a folder that is there.");
+        var task = await session.Images.UploadAsync(image.FullName, FieldsOf(input), cancellationToken);
         if (saved is not null || _wait.IsGiven(input))
             return await FinishAsync(input, session, task, saved, cancellationToken);
         if (input.GetValue(_json))

@@ -68,7 +68,7 @@ internal sealed class ImageClient(HttpClient http, TimeSpan retryFor)
                 using (response)
                 {
                     var problem = await ReadProblemAsync(response, cancellationToken);
-                    pause = problem.RetryAfter ?? Pause;
+                    pause = problem.RetryAfter is { } after && after > TimeSpan.Zero ? after : Pause;
                     if (problem.Status is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable) || pause > left)
                         throw Failures.Refused(problem);
                 }
@@ -99,6 +99,8 @@ internal sealed class ImageClient(HttpClient http, TimeSpan retryFor)
     private static async Task<RequestProblem> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var retryAfter = response.Headers.RetryAfter is { } header ? header.Delta ?? header.Date - TimeProvider.System.GetUtcNow() : null;
+        if (retryAfter < TimeSpan.Zero)
+            retryAfter = TimeSpan.Zero;
         try
         {
             var problem = JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(cancellationToken), CliJson.Default.Problem);

@@ -44,7 +44,8 @@ internal sealed class Session : IDisposable
 
     private static BackgroundTasksClientOptions OptionsFor(TimeSpan retryFor) => new()
     {
-        RetryTimeout = Between(TimeSpan.FromMilliseconds(10), retryFor, TimeSpan.FromHours(12)),
+        // Who wants no repetition still wants an answer.
+        RetryTimeout = Between(TimeSpan.FromSeconds(2), retryFor, TimeSpan.FromHours(12)),
         MaxRetryDelay = TimeSpan.FromSeconds(2),
 
         // A held answer that is lost is sought for as long as it would have been held, and then for the retry's time.

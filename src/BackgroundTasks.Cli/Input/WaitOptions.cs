@@ -23,6 +23,9 @@ internal sealed class WaitOptions(string description)
 
     public TimeSpan TimeoutOf(ParseResult input) => LimitOf(input.GetValue(_timeout));
 
-    /// <summary>The longest that a timer can; who waits for longer waits without end.</summary>
-    public static TimeSpan LimitOf(TimeSpan? timeout) => timeout is { } limit && limit < TimeSpan.FromDays(24) ? limit : Timeout.InfiniteTimeSpan;
+    /// <summary>The longest that a timer can; who waits for longer waits without end. Who waits for no time is told that it ran out.</summary>
+    public static TimeSpan LimitOf(TimeSpan? timeout) =>
+        timeout is not { } limit || limit >= TimeSpan.FromDays(24) ? Timeout.InfiniteTimeSpan
+        : limit > TimeSpan.Zero ? limit
+        : TimeSpan.FromMilliseconds(1);
 }

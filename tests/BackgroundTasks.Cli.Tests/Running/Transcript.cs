@@ -18,6 +18,7 @@ internal sealed class Transcript
     /// <summary>Returns when the text has come, in one line or over several.</summary>
     public async Task SeeAsync(string text)
     {
+        using var guard = new CancellationTokenSource(Child.Guard);
         while (true)
         {
             Task more;
@@ -30,7 +31,7 @@ internal sealed class Transcript
                 more = _more.Task;
             }
 
-            await more.WaitAsync(Child.Guard);
+            await more.WaitAsync(guard.Token);
         }
     }
 
