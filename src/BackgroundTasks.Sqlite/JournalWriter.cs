@@ -22,6 +22,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ITimer _payOwed;
     private readonly WriterFault _fault;
+    private readonly BatchStore _batches;
     private readonly Task _writing;
 
     public JournalWriter(Database database, JournalTables tables, Checkpoints checkpoints, TimeProvider timeProvider, ILogger logger)
@@ -29,6 +30,7 @@ internal sealed class JournalWriter : IAsyncDisposable
         (_database, _tables, _checkpoints, _logger) = (database, tables, checkpoints, logger);
         _payOwed = timeProvider.CreateTimer(_ => PayOwed(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _fault = new WriterFault(database.Path, PayOwed, timeProvider, logger);
+        _batches = new BatchStore(tables, _owed, _fault, logger);
         _writing = Task.Run(WriteUntilClosedAsync);
     }
 
@@ -94,7 +96,7 @@ internal sealed class JournalWriter : IAsyncDisposable
                 Gather(batch);
             }
 
-            Store(batch);
+            _batches.Store(batch);
             last = batch.Count;
             batch.Clear();
             _checkpoints.AfterCommit();
@@ -105,104 +107,6 @@ internal sealed class JournalWriter : IAsyncDisposable
     {
         while (batch.Count < LargestBatch && _waiting.Reader.TryRead(out var work))
             batch.Add(work);
-    }
-
-    private void Store(List<JournalWork> batch)
-    {
-        var owedIsDue = batch.Exists(static work => work is ProbeWork);
-        if (TryStore(batch, owedIsDue) is not { } fault)
-            return;
-
-        // One at a time then, so that the fault of one change is not that of the others; but a file that cannot be written is everybody's.
-        var alone = fault is not SqliteFault { IsOfTheFile: true } && (batch.Count > 1 || owedIsDue);
-        if (alone && owedIsDue)
-            TryStore([], owedIsDue: true);
-        foreach (var work in batch)
-        {
-            // The first fault of the file itself is everybody's from there on.
-            alone = alone && fault is not SqliteFault { IsOfTheFile: true };
-            if (!alone)
-                work.Fail(fault);
-            else if (TryStore([work], owedIsDue: false) is { } own)
-                work.Fail(fault = own);
-        }
-    }
-
-    /// <summary>Stores some work, with what is owed where that is due, in one transaction.</summary>
-    /// <returns>Why nothing of it is stored; null where all is.</returns>
-    private Exception? TryStore(List<JournalWork> batch, bool owedIsDue)
-    {
-        try
-        {
-            _tables.Begin();
-
-            // One that has nothing to write must not pass for a proof that the fault is over.
-            if (_fault.Reason is not null)
-                _tables.Touch();
-
-            // Older than any other change of the same task.
-            if (owedIsDue)
-                _owed.Apply(_tables);
-            foreach (var work in batch)
-                work.Apply(_tables);
-            _tables.Commit();
-        }
-        catch (Exception exception)
-        {
-            // The boundary of the writer: whatever it is, nothing is stored, and who waits for it is told.
-            Undo();
-            if (exception is SqliteFault { IsOfTheDisk: true })
-                WriteOver();
-
-            // What only the change itself is to blame for is its caller's alone.
-            if (exception is SqliteFault { IsOfTheFile: true } or SqliteFault { IsFull: true })
-                _fault.Raise(exception);
-            return exception;
-        }
-
-        _fault.Clear();
-        _owed.Commit();
-        foreach (var work in batch)
-        {
-            // Forgotten first: who is told may owe the next change of the task at once.
-            if (work is ChangeWork change)
-                _owed.Forget(change.Id);
-            work.Complete();
-        }
-
-        return null;
-    }
-
-    private void Undo()
-    {
-        _owed.Rollback();
-        try
-        {
-            _tables.Rollback();
-        }
-        catch (SqliteFault fault)
-        {
-            // SQLite rolls back by itself then, when the file is used next.
-            SqliteLog.RollbackFailed(_logger, fault);
-        }
-    }
-
-    /// <summary>
-    /// A commit whose sync has failed is refused, and yet whole in the log: after a crash it would be there. Another is written in its place;
-    /// it does not matter whether its own sync fails too.
-    /// </summary>
-    private void WriteOver()
-    {
-        try
-        {
-            _tables.Begin();
-            _tables.Touch();
-            _tables.Commit();
-        }
-        catch (SqliteFault)
-        {
-            Undo();
-        }
     }
 
     private void PayOwed() => _waiting.Writer.TryWrite(new ProbeWork());

@@ -5,12 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace BackgroundTasks.Execution;
 
 /// <summary>The workers of one queue. A worker that becomes free takes the next task itself; only an idle one is woken.</summary>
-internal sealed class QueueWorkers : IDisposable
+internal sealed partial class QueueWorkers : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly ReadySet _ready;
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _stopTaking = new();
     private readonly TypeLimits _limits;
     private readonly TaskTypeRegistry _types;
     private readonly HashSet<string> _withoutHandler = new(StringComparer.Ordinal);
@@ -22,9 +20,6 @@ internal sealed class QueueWorkers : IDisposable
     private readonly string _queue;
     private readonly int _workers;
     private int _free;
-    private bool _paused;
-    private bool _takingEnded;
-    private bool _startingEnded;
 
     public QueueWorkers(string queue, int workers, string tenantTag, TypeLimits limits, TaskTypeRegistry types, IBackgroundTaskStore store, TaskExecutor executor, ILogger logger)
     {
@@ -72,44 +67,6 @@ internal sealed class QueueWorkers : IDisposable
                 _takingEnded = true;
                 CompleteIfDrained();
             }
-        }
-    }
-
-    /// <summary>Takes no more; completes when all that was taken has run.</summary>
-    public Task DrainAsync()
-    {
-        _stopTaking.Cancel();
-        return _drained.Task;
-    }
-
-    /// <summary>What runs goes on, and nothing is started until it is resumed. What is accepted meanwhile waits, also through a stop.</summary>
-    public void Pause()
-    {
-        lock (_lock)
-        {
-            _paused = true;
-            CompleteIfDrained();
-        }
-    }
-
-    /// <summary>Starts at once what waits.</summary>
-    public void Resume()
-    {
-        lock (_lock)
-        {
-            _paused = false;
-            WakeIdle();
-        }
-    }
-
-    /// <summary>Nothing more is started: what is held stays queued in its store. Returns how much that is.</summary>
-    public int Abandon()
-    {
-        lock (_lock)
-        {
-            _startingEnded = true;
-            CompleteIfDrained();
-            return _ready.Count;
         }
     }
 
@@ -187,13 +144,6 @@ internal sealed class QueueWorkers : IDisposable
     private Task LetEndAsync(BackgroundTask task, Task ending) =>
         _ends.AddAsync(task, ending, goesOn: _workers > 1 && _limits.Find(task.Type) is null && !task.Survived);
 
-    /// <summary>The last of the ends that were on their way is stored.</summary>
-    private void OnEnded()
-    {
-        lock (_lock)
-            CompleteIfDrained();
-    }
-
     private bool TryTakeNext(out BackgroundTask task)
     {
         lock (_lock)
@@ -210,16 +160,6 @@ internal sealed class QueueWorkers : IDisposable
     {
         task = null!;
         return !_paused && !_startingEnded && _ready.TryTake(out task);
-    }
-
-    private void CompleteIfDrained()
-    {
-        if (!_takingEnded || _free < _workers || _ends.Any || (!_paused && !_startingEnded && _ready.HasAny()))
-            return;
-
-        // A resume that comes now must not start what a stop has left.
-        _startingEnded = true;
-        _drained.TrySetResult();
     }
 
     private void OnChange(BackgroundTaskChange change)

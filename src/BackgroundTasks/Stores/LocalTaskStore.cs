@@ -20,11 +20,6 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     private readonly Lock _subscribing = new();
     private Action<BackgroundTaskChange>[] _subscribers = [];
 
-    private readonly SemaphoreSlim _purging = new(1, 1);
-
-    /// <summary>While a purge is under way: the finished tasks, each as it was, that a swap has changed or removed, and counted. One that ended again since is another.</summary>
-    private volatile ConcurrentDictionary<(Guid Id, long Version), bool>? _swappedInPurge;
-
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         var contents = await journal.OpenAsync(cancellationToken);
@@ -63,47 +58,7 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
             Notify(id, entry.Current);
     }
 
-    public async ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, CancellationToken cancellationToken)
-    {
-        // One at a time: each counts out what it has removed, and is told of the swaps that met it.
-        await _purging.WaitAsync(cancellationToken);
-        try
-        {
-            return await PurgeAloneAsync(finishedBefore, keepAtMost, cancellationToken);
-        }
-        finally
-        {
-            _swappedInPurge = null;
-            _purging.Release();
-        }
-    }
-
     public void Dispose() => _purging.Dispose();
-
-    private async ValueTask<bool> PurgeAloneAsync(DateTimeOffset finishedBefore, int keepAtMost, CancellationToken cancellationToken)
-    {
-        var purged = new List<PurgedTask>();
-        var swapped = _swappedInPurge = new();
-        var more = await journal.PurgeAsync(finishedBefore, keepAtMost, purged.Add, cancellationToken);
-        foreach (var entry in _fresh.Trim(finishedBefore, keepAtMost))
-            Forget(entry);
-        foreach (var task in purged)
-        {
-            // Who has it in hand decides first what becomes of it.
-            if (_entries.TryGetValue(task.Id, out var entry))
-            {
-                while (!Forget(entry) && entry.Pending is { } pending)
-                    await pending;
-            }
-
-            if (swapped.ContainsKey((task.Id, task.Version)))
-                continue;
-            QueueOf(task.Queue).Count(task.State, -1);
-            Notify(task.Id, null);
-        }
-
-        return more;
-    }
 
     public IDisposable Subscribe(Action<BackgroundTaskChange> onChange)
     {

@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Logging;
+
+namespace BackgroundTasks.Sqlite;
+
+/// <summary>Stores a batch of work in one transaction, and finds out whose fault it is where that fails.</summary>
+internal sealed class BatchStore(JournalTables tables, OwedChanges owed, WriterFault fault, ILogger logger)
+{
+    /// <summary>Stores what it can, and tells everybody whose work it is.</summary>
+    public void Store(List<JournalWork> batch)
+    {
+        var owedIsDue = batch.Exists(static work => work is ProbeWork);
+        if (TryStore(batch, owedIsDue) is not { } failure)
+            return;
+
+        // One at a time then, so that the fault of one change is not that of the others; but a file that cannot be written is everybody's.
+        var alone = failure is not SqliteFault { IsOfTheFile: true } && (batch.Count > 1 || owedIsDue);
+        if (alone && owedIsDue)
+            TryStore([], owedIsDue: true);
+        foreach (var work in batch)
+        {
+            // The first fault of the file itself is everybody's from there on.
+            alone = alone && failure is not SqliteFault { IsOfTheFile: true };
+            if (!alone)
+                work.Fail(failure);
+            else if (TryStore([work], owedIsDue: false) is { } own)
+                work.Fail(failure = own);
+        }
+    }
+
+    /// <summary>Stores some work, with what is owed where that is due, in one transaction.</summary>
+    /// <returns>Why nothing of it is stored; null where all is.</returns>
+    private Exception? TryStore(List<JournalWork> batch, bool owedIsDue)
+    {
+        try
+        {
+            tables.Begin();
+
+            // One that has nothing to write must not pass for a proof that the fault is over.
+            if (fault.Reason is not null)
+                tables.Touch();
+
+            // Older than any other change of the same task.
+            if (owedIsDue)
+                owed.Apply(tables);
+            foreach (var work in batch)
+                work.Apply(tables);
+            tables.Commit();
+        }
+        catch (Exception exception)
+        {
+            // The boundary of the writer: whatever it is, nothing is stored, and who waits for it is told.
+            Undo();
+            if (exception is SqliteFault { IsOfTheDisk: true })
+                WriteOver();
+
+            // What only the change itself is to blame for is its caller's alone.
+            if (exception is SqliteFault { IsOfTheFile: true } or SqliteFault { IsFull: true })
+                fault.Raise(exception);
+            return exception;
+        }
+
+        fault.Clear();
+        owed.Commit();
+        foreach (var work in batch)
+        {
+            // Forgotten first: who is told may owe the next change of the task at once.
+            if (work is ChangeWork change)
+                owed.Forget(change.Id);
+            work.Complete();
+        }
+
+        return null;
+    }
+
+    private void Undo()
+    {
+        owed.Rollback();
+        try
+        {
+            tables.Rollback();
+        }
+        catch (SqliteFault fault)
+        {
+            // SQLite rolls back by itself then, when the file is used next.
+            SqliteLog.RollbackFailed(logger, fault);
+        }
+    }
+
+    /// <summary>
+    /// A commit whose sync has failed is refused, and yet whole in the log: after a crash it would be there. Another is written in its place;
+    /// it does not matter whether its own sync fails too.
+    /// </summary>
+    private void WriteOver()
+    {
+        try
+        {
+            tables.Begin();
+            tables.Touch();
+            tables.Commit();
+        }
+        catch (SqliteFault)
+        {
+            Undo();
+        }
+    }
+}
