@@ -31,13 +31,13 @@ internal sealed partial class LocalTaskStore
         var swapped = _swappedInPurge = new();
         var more = await journal.PurgeAsync(finishedBefore, keepAtMost, purged.Add, cancellationToken);
         foreach (var entry in _fresh.Trim(finishedBefore, keepAtMost))
-            Forget(entry);
+            Forget(entry, out _);
         foreach (var task in purged)
         {
             // Who has it in hand decides first what becomes of it.
             if (_entries.TryGetValue(task.Id, out var entry))
             {
-                while (!Forget(entry) && entry.Pending is { } pending)
+                while (!Forget(entry, out var pending) && pending is not null)
                     await pending;
             }
 

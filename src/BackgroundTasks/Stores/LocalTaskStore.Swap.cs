@@ -179,6 +179,6 @@ internal sealed partial class LocalTaskStore
     private void KeepFresh(TaskEntry entry)
     {
         if (_fresh.Add(entry) is { } displaced)
-            Forget(displaced);
+            Forget(displaced, out _);
     }
 }

@@ -134,13 +134,14 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
             _due.Add(entry, task);
     }
 
-    /// <summary>Takes a finished task out of what is at hand: the journal has it, or it is gone. False where it lives again.</summary>
-    private bool Forget(TaskEntry entry)
+    /// <summary>Takes a finished task out of what is at hand: the journal has it, or it is gone. False where it lives again, or where a change is pending that decides it first.</summary>
+    private bool Forget(TaskEntry entry, out Task? pending)
     {
         lock (entry)
         {
             // Gone: it may be back in an entry of its own by now, with its key.
-            if (entry.IsGone || !entry.Task.IsTerminal || entry.Pending is not null)
+            pending = entry.Pending;
+            if (entry.IsGone || !entry.Task.IsTerminal || pending is not null)
                 return false;
             entry.IsGone = true;
         }
