@@ -50,7 +50,7 @@ internal sealed class Checkpoints(SqliteStoreOptions options, Database writer, I
     {
         try
         {
-            Bring(_own ??= new Database(options, writes: true), raw.SQLITE_CHECKPOINT_PASSIVE);
+            Bring(_own ??= new Database(options, creates: false), raw.SQLITE_CHECKPOINT_PASSIVE);
         }
         catch (SqliteFault fault)
         {

@@ -11,14 +11,16 @@ internal sealed class Database : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly List<Statement> _statements = [];
+    private readonly string _file;
+    private readonly string _log;
 
-    public Database(SqliteStoreOptions options, bool writes)
+    public Database(SqliteStoreOptions options, bool creates)
     {
         Path = options.Path;
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = options.Path,
-            Mode = writes ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            Mode = creates ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
             Vfs = options.Vfs,
             Pooling = false,
         }.ToString());
@@ -29,6 +31,8 @@ internal sealed class Database : IDisposable
             _ = raw.sqlite3_extended_result_codes(Handle, 1);
             if (options.Durability is SqliteDurability.Full)
                 SyncThroughDiskCache();
+            _file = raw.sqlite3_db_filename(Handle, "main").utf8_to_string();
+            _log = _file + "-wal";
         }
         catch (SqliteException exception)
         {
@@ -71,6 +75,13 @@ internal sealed class Database : IDisposable
     {
         if (resultCode is not raw.SQLITE_OK)
             throw SqliteFault.Of(resultCode, raw.sqlite3_errmsg(Handle).utf8_to_string(), Path);
+    }
+
+    /// <summary>Throws where the file or its log was deleted or moved away: SQLite writes on, to what is gone with the process.</summary>
+    public void CheckInPlace()
+    {
+        if (!File.Exists(_file) || !File.Exists(_log))
+            throw SqliteFault.OfMissing(Path);
     }
 
     /// <summary>With its statements: a connection that has any goes on living, with its locks.</summary>

@@ -46,6 +46,7 @@ internal sealed class JournalTables : IDisposable
 
     public void Commit()
     {
+        _database.CheckInPlace();
         _counts.Write();
         if (_highest != _storedHighest)
             _lastId.Bind(1, _highest!.Value).Execute();

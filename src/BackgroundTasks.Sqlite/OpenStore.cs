@@ -26,7 +26,7 @@ internal sealed class OpenStore : IAsyncDisposable
         Database? database = null;
         try
         {
-            database = new Database(options, writes: true);
+            database = new Database(options, creates: true);
             database.KeepLog(true);
             var version = schema.Apply(database);
             if (version > 0 && version < schema.Version)

@@ -21,6 +21,9 @@ internal sealed class SqliteFault(int resultCode, string message) : BackgroundTa
     /// <summary>A row that was read is none that was ever written.</summary>
     public static bool IsOfUnreadableRow(Exception exception) => exception is JsonException or InvalidOperationException or FormatException or ArgumentException;
 
+    public static SqliteFault OfMissing(string path) =>
+        new(raw.SQLITE_CANTOPEN, $"'{path}' or its -wal was deleted or moved away while this process uses it. Put both back, and the tasks go on by themselves; or restart the service, and it begins with what is there then.");
+
     public static SqliteFault Of(int resultCode, string detail, string path) => new(resultCode, (resultCode & 0xFF) switch
     {
         raw.SQLITE_FULL => $"The disk of '{path}' is full. Make room on it; the tasks go on by themselves then.",

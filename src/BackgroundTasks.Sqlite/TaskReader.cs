@@ -16,7 +16,7 @@ internal sealed class TaskReader : IDisposable
 
     public TaskReader(SqliteStoreOptions options)
     {
-        _database = new Database(options, writes: false);
+        _database = new Database(options, creates: false);
         try
         {
             _database.Execute("PRAGMA query_only = ON");

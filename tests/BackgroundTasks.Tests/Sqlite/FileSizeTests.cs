@@ -65,7 +65,7 @@ public sealed class FileSizeTests : IDisposable
     {
         var path = _folder.NewFile();
         await using var store = await SqliteStore.OpenAsync(path);
-        using (var reader = new Database(new SqliteStoreOptions { Path = path }, writes: false))
+        using (var reader = new Database(new SqliteStoreOptions { Path = path }, creates: false))
         {
             reader.Execute("BEGIN");
             reader.Number("SELECT COUNT(*) FROM active");

@@ -150,7 +150,7 @@ public sealed class PowerLossTests : IDisposable
     [InlineData(SqliteDurability.Normal, 0)]
     public void A_commit_that_is_to_survive_passes_the_cache_of_a_disk_of_a_Mac(SqliteDurability durability, long expected)
     {
-        using var database = new Database(new SqliteStoreOptions { Path = _folder.NewFile(), Durability = durability }, writes: true);
+        using var database = new Database(new SqliteStoreOptions { Path = _folder.NewFile(), Durability = durability }, creates: true);
 
         Assert.Equal((expected, expected), (database.Number("PRAGMA fullfsync"), database.Number("PRAGMA checkpoint_fullfsync")));
     }

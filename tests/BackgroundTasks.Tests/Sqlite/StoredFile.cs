@@ -61,5 +61,5 @@ internal static class StoredFile
         file.Write(garbage);
     }
 
-    private static Database Open(string path) => new(new SqliteStoreOptions { Path = path }, writes: false);
+    private static Database Open(string path) => new(new SqliteStoreOptions { Path = path }, creates: false);
 }

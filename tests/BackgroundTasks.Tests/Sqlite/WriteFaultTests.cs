@@ -120,7 +120,7 @@ public sealed class WriteFaultTests : IDisposable
     /// <summary>Whether the close could not be stored.</summary>
     private static bool IsMarkedOpen(string path, FaultyFileSystem system)
     {
-        using var database = new Database(new SqliteStoreOptions { Path = path, Vfs = system.Name }, writes: false);
+        using var database = new Database(new SqliteStoreOptions { Path = path, Vfs = system.Name }, creates: false);
         return database.Number("SELECT open FROM store") != 0;
     }
 
