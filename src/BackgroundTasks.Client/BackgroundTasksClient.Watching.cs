@@ -40,6 +40,9 @@ public sealed partial class BackgroundTasksClient
                     yield break;
             }
 
+            // A task may be quiet for days: a stream that lived was none in vain, though it brought no news.
+            if (reader.Alive > reader.ReconnectAfter)
+                patience.Renew();
             patience.Spend(call, reader.Lost);
             await Task.Delay(reader.ReconnectAfter, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }

@@ -14,6 +14,9 @@ internal sealed class EventReader(TimeSpan silence, TimeProvider timeProvider)
     /// <summary>How long the service asks to wait before the next connection.</summary>
     public TimeSpan ReconnectAfter { get; private set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long something came of the last stream.</summary>
+    public TimeSpan Alive { get; private set; }
+
     /// <summary>Why the stream ended; null where it was closed in order.</summary>
     public Exception? Lost { get; private set; }
 
@@ -33,6 +36,8 @@ internal sealed class EventReader(TimeSpan silence, TimeProvider timeProvider)
             if (Apply(events.Current) is { } task)
                 yield return task;
         }
+
+        Alive = stream.Alive;
     }
 
     private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<SseItem<byte[]>> events, CancellationToken cancellationToken)

@@ -3,6 +3,11 @@ namespace BackgroundTasks.Client.Http;
 /// <summary>Reads a stream of events and gives up once it has been silent for too long: a connection that broke without a word looks like silence.</summary>
 internal sealed class GuardedStream(Stream inner, TimeSpan silence, TimeProvider timeProvider) : Stream
 {
+    private readonly long _start = timeProvider.GetTimestamp();
+
+    /// <summary>From the beginning to the last of it that came.</summary>
+    public TimeSpan Alive { get; private set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -23,7 +28,10 @@ internal sealed class GuardedStream(Stream inner, TimeSpan silence, TimeProvider
         using var either = CancellationTokenSource.CreateLinkedTokenSource(guard.Token, cancellationToken);
         try
         {
-            return await inner.ReadAsync(buffer, either.Token).ConfigureAwait(false);
+            var read = await inner.ReadAsync(buffer, either.Token).ConfigureAwait(false);
+            if (read > 0)
+                Alive = timeProvider.GetElapsedTime(_start);
+            return read;
         }
         catch (OperationCanceledException exception) when (guard.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -7,7 +7,7 @@ internal sealed class Patience(BackgroundTasksClientOptions options)
 {
     private long? _since;
 
-    /// <summary>Something new came.</summary>
+    /// <summary>Something new came, or the stream was of use.</summary>
     public void Renew() => _since = null;
 
     /// <summary>A stream has ended without the end of its task.</summary>

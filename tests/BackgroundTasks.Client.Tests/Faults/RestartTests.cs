@@ -138,6 +138,54 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task A_watch_of_a_quiet_task_outlasts_any_number_of_streams_that_lived()
+    {
+        var address = Clients.FreeAddress();
+        var time = new ClientTime();
+        var options = time.Options;
+        (options.RetryTimeout, options.StreamSilence) = (TimeSpan.FromSeconds(110), TimeSpan.FromSeconds(90));
+        using var cut = new SemaphoreSlim(0);
+        var connections = 0;
+        await using var stub = await Stub.StartAsync(address, async context =>
+        {
+            if (Interlocked.Increment(ref connections) == 4)
+            {
+                await Stub.SendAsync(context, Stub.Event("succeeded", "succeeded", 2, "2.0"));
+                return;
+            }
+
+            await Stub.SendAsync(context, Stub.Event("snapshot", "running", 1, "1.0"));
+            await cut.WaitAsync(context.RequestAborted);
+            await context.Response.WriteAsync(": still here\n\n");
+        });
+
+        var watching = Clients.ToListAsync(Clients.Of(address, options).WatchAsync("a1"));
+        for (var i = 0; i < 3; i++)
+        {
+            await BeginOfAsync(options.StreamSilence);
+            time.Advance(TimeSpan.FromSeconds(80));
+            cut.Release();
+            await BeginOfAsync(TimeSpan.FromSeconds(3));
+            time.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        var seen = await watching.WaitAsync(Clients.Guard);
+
+        Assert.Equal([BackgroundTaskStatus.Running, BackgroundTaskStatus.Succeeded], seen.Select(static task => task.Status));
+
+        async Task BeginOfAsync(TimeSpan pause)
+        {
+            for (var next = TimeSpan.Zero; next != pause;)
+            {
+                var begun = time.NextPauseAsync();
+                if (await Task.WhenAny(watching, begun) == watching)
+                    await watching;
+                next = await begun;
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_watch_of_all_goes_on_at_the_service_that_has_come_back()
     {
         var address = Clients.FreeAddress();
