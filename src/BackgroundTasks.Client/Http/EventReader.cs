@@ -57,9 +57,11 @@ internal sealed class EventReader(TimeSpan silence, TimeProvider timeProvider)
         }
     }
 
-    /// <summary>Null for what was seen before: a connection that is made anew begins with the whole task.</summary>
+    /// <summary>Null for what was seen before, as a connection that is made anew begins with the whole task, and for what only a newer client understands.</summary>
     private BackgroundTaskSnapshot? Apply(SseItem<byte[]> item)
     {
+        if (item.EventType is not ("snapshot" or "status" or "progress" or "succeeded" or "failed" or "canceled"))
+            return null;
         if (item.EventId is not null && item.EventId == LastEventId)
             return null;
         if (item.EventType == "progress")
