@@ -16,7 +16,7 @@ public sealed partial class BackgroundTasksClient
     public async IAsyncEnumerable<BackgroundTaskSnapshot> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var path = $"{Paths.Task(id)}/events";
-        var reader = new EventReader(_options.StreamSilence, _options.TimeProvider);
+        var reader = new EventReader(_options);
         var patience = new Patience(_options);
         while (true)
         {
@@ -57,7 +57,7 @@ public sealed partial class BackgroundTasksClient
     public async IAsyncEnumerable<BackgroundTaskSnapshot> WatchAllAsync(EventFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var path = Paths.Events(filter);
-        var reader = new EventReader(_options.StreamSilence, _options.TimeProvider);
+        var reader = new EventReader(_options);
         while (true)
         {
             var call = new Call(HttpMethod.Get, path) { Streams = true };

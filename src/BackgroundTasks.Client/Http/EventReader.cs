@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace BackgroundTasks.Client.Http;
 
 /// <summary>Reads a stream of events as tasks: each is the task as the event leaves it.</summary>
-internal sealed class EventReader(TimeSpan silence, TimeProvider timeProvider)
+internal sealed class EventReader(BackgroundTasksClientOptions options)
 {
     private BackgroundTaskSnapshot? _task;
 
@@ -25,19 +25,26 @@ internal sealed class EventReader(TimeSpan silence, TimeProvider timeProvider)
     {
         Lost = null;
         using var owned = response;
-        using var stream = new GuardedStream(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), silence, timeProvider);
+        using var stream = new GuardedStream(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), options.StreamSilence, options.TimeProvider);
         var parser = SseParser.Create(stream, static (_, data) => data.ToArray());
         var events = parser.EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using var closing = events.ConfigureAwait(false);
         while (await MoveNextAsync(events, cancellationToken).ConfigureAwait(false))
         {
             if (parser.ReconnectionInterval != Timeout.InfiniteTimeSpan)
-                ReconnectAfter = parser.ReconnectionInterval;
+                ReconnectAfter = Bounded(parser.ReconnectionInterval);
             if (Apply(events.Current) is { } task)
                 yield return task;
         }
 
         Alive = stream.Alive;
+    }
+
+    /// <summary>No pause at all would be a storm, and one beyond the time of a call is waited for by nobody.</summary>
+    private TimeSpan Bounded(TimeSpan asked)
+    {
+        var most = asked < options.RetryTimeout ? asked : options.RetryTimeout;
+        return most > options.FirstRetryDelay ? most : options.FirstRetryDelay;
     }
 
     private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<SseItem<byte[]>> events, CancellationToken cancellationToken)

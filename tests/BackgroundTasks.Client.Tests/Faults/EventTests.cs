@@ -15,4 +15,24 @@ public sealed class EventTests
 
         Assert.Equal([(BackgroundTaskStatus.Running, "W/\"1.0\""), (BackgroundTaskStatus.Succeeded, "W/\"2.0\"")], seen.Select(static task => (task.Status, task.ETag)));
     }
+
+    [Theory]
+    [InlineData("0", 0.2)]
+    [InlineData("9000000000000", 90)]
+    public async Task A_pause_before_the_next_connection_has_its_bounds_whatever_the_stream_says(string retry, double seconds)
+    {
+        var address = Clients.FreeAddress();
+        var time = new ClientTime();
+        var options = time.Options;
+        options.RetryTimeout = TimeSpan.FromSeconds(90);
+        await using var stub = await Stub.StartAsync(address, context => Stub.SendAsync(context, $"retry: {retry}\n\n" + Stub.Event("snapshot", "running", 1, "1.0")));
+
+        var watching = Clients.ToListAsync(Clients.Of(address, options).WatchAsync("a1"));
+        var limit = await time.NextPauseAsync();
+        var pause = time.NextPauseAsync();
+        await Task.WhenAny(watching, pause);
+
+        Assert.False(watching.IsCompleted, watching.Exception?.Message);
+        Assert.Equal((options.RetryTimeout, TimeSpan.FromSeconds(seconds)), (limit, await pause));
+    }
 }
