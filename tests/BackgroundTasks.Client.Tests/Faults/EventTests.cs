@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace BackgroundTasks.Client.Tests.Faults;
 
 /// <summary>What the client makes of streams of events that are not as it expects.</summary>
@@ -34,5 +36,16 @@ public sealed class EventTests
 
         Assert.False(watching.IsCompleted, watching.Exception?.Message);
         Assert.Equal((options.RetryTimeout, TimeSpan.FromSeconds(seconds)), (limit, await pause));
+    }
+    [Theory]
+    [InlineData(HttpStatusCode.OK)]
+    [InlineData(HttpStatusCode.NoContent)]
+    public async Task A_watch_of_all_of_something_that_is_no_stream_ends_and_says_so(HttpStatusCode code)
+    {
+        var client = new Script(() => Script.Answer(code, "<html>Welcome!</html>", "text/html")).ToClient(new ClientTime().Options);
+
+        var wrong = await Assert.ThrowsAsync<ServiceUnreachableException>(() => Clients.ToListAsync(client.WatchAllAsync()).WaitAsync(Clients.Guard));
+
+        Assert.Contains("no BackgroundTasks service", wrong.Message, StringComparison.Ordinal);
     }
 }
