@@ -44,16 +44,14 @@ public sealed partial class BackgroundTasksClient
     public async Task<BackgroundTaskSnapshot> WaitForChangeAsync(BackgroundTaskSnapshot seen, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(seen);
-        if (seen.ETag is null)
-            return await FindAsync(seen.Id, cancellationToken).ConfigureAwait(false) ?? throw new BackgroundTaskNotFoundException(seen.Id);
         using var waiting = new Waiting(seen.Id, timeout, _pollWait, _options.TimeProvider, cancellationToken);
         try
         {
             while (true)
             {
-                var call = waiting.Next(seen.ETag);
+                var call = seen.ETag is null ? new Call(HttpMethod.Get, Paths.Task(seen.Id)) : waiting.Next(seen.ETag);
                 var answer = await _transport.SendAsync(call, waiting.Token).ConfigureAwait(false);
-                if (answer.Status is not HttpStatusCode.NotModified)
+                if (seen.ETag is null || answer.Status is not HttpStatusCode.NotModified)
                     return ReadTask(call, answer, seen.Id);
                 await Task.Delay(waiting.PauseAfter(answer), _options.TimeProvider, waiting.Token).ConfigureAwait(false);
             }

@@ -165,6 +165,21 @@ public sealed class SlowServiceTests
         Assert.Equal("W/\"2.1\"", script.Requests[^1].Headers["If-None-Match"]);
     }
 
+    [Fact]
+    public async Task A_wait_for_a_change_of_a_task_that_was_listed_ends_with_its_time_too()
+    {
+        var time = new ClientTime();
+        var found = await new Script(Script.Task("running")).ToClient(time.Options).FindAsync("a1");
+        var listed = found! with { ETag = null };
+        var script = new Script(Script.Silence);
+
+        var waiting = script.ToClient(time.Options).WaitForChangeAsync(listed, TimeSpan.FromSeconds(20));
+        time.Advance(TimeSpan.FromSeconds(20));
+
+        Assert.Same(listed, await waiting.WaitAsync(Clients.Guard));
+        Assert.Null(Assert.Single(script.Requests).Prefer);
+    }
+
     /// <summary>Moves the clock by whole limits as they begin, but never past the last one.</summary>
     private static async Task MoveAsync(ClientTime time, Task until)
     {
