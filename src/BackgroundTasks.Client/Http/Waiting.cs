@@ -38,8 +38,8 @@ internal sealed class Waiting : IDisposable
         _asked = _timeProvider.GetTimestamp();
         var left = _timeout == Timeout.InfiniteTimeSpan ? _pollWait : _timeout - _timeProvider.GetElapsedTime(_start);
 
-        // Whole seconds, as the preference has them: what is more than is left, the deadline cuts off.
-        var wait = TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(Math.Min(left.TotalSeconds, _pollWait.TotalSeconds))));
+        // Whole seconds, as the preference has them: what is more than is left, the deadline cuts off. Of less than one, the answer is not held.
+        var wait = TimeSpan.FromSeconds(Math.Min(Math.Max(1, Math.Ceiling(left.TotalSeconds)), Math.Floor(_pollWait.TotalSeconds)));
         return new Call(HttpMethod.Get, Paths.Task(Id)) { Wait = wait, IfNoneMatch = ifNoneMatch };
     }
 

@@ -138,15 +138,18 @@ public sealed class SlowServiceTests
         Assert.Equal(["wait=30", "wait=8", "wait=30"], script.Requests.Select(request => request.Prefer));
     }
 
-    [Fact]
-    public async Task An_HttpClient_with_a_time_out_of_its_own_is_asked_for_half_of_it()
+    [Theory]
+    [InlineData(10, "wait=5")]
+    [InlineData(3, "wait=1")]
+    [InlineData(1, null)]
+    public async Task An_HttpClient_with_a_time_out_of_its_own_is_asked_for_half_of_it_at_most(int seconds, string? prefer)
     {
         var script = new Script(Script.Task("succeeded"));
-        using var http = new HttpClient(script) { BaseAddress = new Uri("http://service"), Timeout = TimeSpan.FromSeconds(10) };
+        using var http = new HttpClient(script) { BaseAddress = new Uri("http://service"), Timeout = TimeSpan.FromSeconds(seconds) };
 
         await new BackgroundTasksClient(http).WaitAsync("a1", TimeSpan.FromMinutes(10));
 
-        Assert.Equal("wait=5", Assert.Single(script.Requests).Prefer);
+        Assert.Equal(prefer, Assert.Single(script.Requests).Prefer);
     }
 
     [Fact]
