@@ -3,6 +3,9 @@ namespace BackgroundTasks.Client.Http;
 /// <summary>The time of one wait: until when, and how long the service is asked to hold the next answer.</summary>
 internal sealed class Waiting : IDisposable
 {
+    /// <summary>The longest that a timer can be set to, about.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(int.MaxValue);
+
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _pollWait;
     private readonly TimeSpan _timeout;
@@ -51,7 +54,9 @@ internal sealed class Waiting : IDisposable
     {
         var least = answer.RetryAfter is { } after && after > TimeSpan.Zero ? after : TimeSpan.FromSeconds(1);
         var held = _timeProvider.GetElapsedTime(_asked);
-        return held >= TimeSpan.FromSeconds(1) ? TimeSpan.Zero : least;
+        if (held >= TimeSpan.FromSeconds(1))
+            return TimeSpan.Zero;
+        return least < LongestPause ? least : LongestPause;
     }
 
     /// <summary>What the end of the wait is to the caller: its time is over, or the caller has canceled it.</summary>

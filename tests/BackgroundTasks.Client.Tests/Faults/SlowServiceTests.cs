@@ -110,6 +110,21 @@ public sealed class SlowServiceTests
     }
 
     [Theory]
+    [InlineData("2147483647", Caller.Awaits)]
+    [InlineData("2147483647", Caller.Blocks)]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 GMT", Caller.Awaits)]
+    public async Task A_wait_that_is_asked_to_come_back_in_years_ends_with_its_time(string retryAfter, Caller caller)
+    {
+        var time = new ClientTime();
+        var script = new Script(Script.Task("running", retryAfter: retryAfter));
+
+        var waiting = script.ToClient(time.Options).WaitAsync(caller, "a1", TimeSpan.FromSeconds(20));
+        await time.SkipPauseAsync();
+
+        await Assert.ThrowsAsync<BackgroundTaskNotFinishedException>(() => waiting.WaitAsync(Clients.Guard));
+    }
+
+    [Theory]
     [InlineData(Caller.Awaits)]
     [InlineData(Caller.Blocks)]
     public async Task Who_cancels_a_wait_gets_their_own_cancellation(Caller caller)
