@@ -53,7 +53,7 @@ public sealed partial class BackgroundTasksClient
             Succeeded(call, answer);
 
         // What an earlier attempt, whose answer was lost, has removed is gone as it should be.
-        else if (answer.Attempt == 1)
+        else if (!answer.Doubtful)
             throw new BackgroundTaskNotFoundException(id);
     }
 }

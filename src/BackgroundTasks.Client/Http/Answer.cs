@@ -22,9 +22,6 @@ internal sealed class Answer
     /// <summary>The service itself has no such thing. A 404 that does not say so comes from a wrong address.</summary>
     public bool IsUnknown => Status is HttpStatusCode.NotFound && Refusal.DetailsOf(this)?.Detail is not null;
 
-    /// <summary>Which attempt this is the answer to, from 1.</summary>
-    public int Attempt { get; set; }
-
     /// <summary>This attempt or an earlier one may have been heard, though its answer was lost.</summary>
     public bool Doubtful { get; set; }
 

@@ -104,7 +104,6 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
     {
         if (RetryRules.IsSettled(answer))
             attempts.Settle();
-        answer.Attempt = attempts.Count;
         answer.Doubtful = attempts.Doubtful;
         attempts.Last = answer;
         return answer;

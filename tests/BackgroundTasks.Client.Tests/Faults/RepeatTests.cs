@@ -168,6 +168,18 @@ public sealed class RepeatTests
     }
 
     [Fact]
+    public async Task A_delete_that_was_surely_not_heard_before_does_not_take_an_unknown_task_for_a_removed_one()
+    {
+        var time = new ClientTime();
+        var script = new Script(Script.Unreachable, Script.Refuse(503, "1"), Script.Refuse(404));
+
+        var deleting = script.ToClient(time.Options).DeleteAsync("a1");
+        await time.SkipPausesUntilAsync(deleting);
+
+        Assert.Equal("a1", (await Assert.ThrowsAsync<BackgroundTaskNotFoundException>(() => deleting)).TaskId);
+    }
+
+    [Fact]
     public async Task What_a_proxy_cannot_pass_on_is_repeated_and_then_told_as_it_is()
     {
         var time = new ClientTime();
