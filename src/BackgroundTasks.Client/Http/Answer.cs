@@ -20,7 +20,10 @@ internal sealed class Answer
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
     /// <summary>The service itself has no such thing. A 404 that does not say so comes from a wrong address.</summary>
-    public bool IsUnknown => Status is HttpStatusCode.NotFound && Refusal.DetailsOf(this)?.Detail is not null;
+    public bool IsUnknown => Status is HttpStatusCode.NotFound && IsOfService;
+
+    /// <summary>The service itself refused: it always says why, and what stands between does not.</summary>
+    public bool IsOfService => Refusal.DetailsOf(this)?.Detail is not null;
 
     /// <summary>This attempt or an earlier one may have been heard, though its answer was lost.</summary>
     public bool Doubtful { get; set; }

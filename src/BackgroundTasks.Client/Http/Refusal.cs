@@ -5,11 +5,16 @@ using System.Text.Json;
 
 namespace BackgroundTasks.Client.Http;
 
-/// <summary>Makes the exception for an answer that is a refusal.</summary>
+/// <summary>Makes the exception for an answer that is no success.</summary>
 internal static class Refusal
 {
-    public static RequestRefusedException Of(Call call, Answer answer)
+    /// <summary>What to do about a call whose answer was lost and that is not good to have twice.</summary>
+    public const string LookFirst = "It may have been done. Look before you call again.";
+
+    public static BackgroundTasksClientException Of(Call call, Answer answer)
     {
+        if (answer.Doubtful && !call.Repeatable)
+            return new ServiceUnreachableException(string.Create(CultureInfo.InvariantCulture, $"What stands between answered {call.Method} {call.Path.Split('?')[0]} ({(int)answer.Status}) in place of the service. {LookFirst}"), null, null) { MayHaveBeenHeard = true };
         var problem = ProblemOf(answer);
         var message = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"{call.Method} {call.Path.Split('?')[0]} was refused ({(int)answer.Status}): {problem.Detail ?? problem.Title ?? "the answer does not say why."}"));
         foreach (var (path, errors) in problem.Errors)

@@ -18,7 +18,10 @@ internal static class RetryRules
 
     public static bool IsWorthRepeating(Call call, Answer answer) => answer.Status switch
     {
-        HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => true,
+        HttpStatusCode.TooManyRequests => true,
+
+        // Some proxies say 503 too where the service has had the request and its answer was lost.
+        HttpStatusCode.ServiceUnavailable => call.Repeatable || answer.IsOfService,
         HttpStatusCode.RequestTimeout or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => call.Repeatable,
 
         // The first request with the same key is still being accepted.
@@ -34,11 +37,12 @@ internal static class RetryRules
     public static bool IsUnheard(Exception exception) =>
         exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
 
-    /// <summary>The answer tells what became of the request; a proxy's that it got none does not.</summary>
+    /// <summary>The answer tells what became of the request; a proxy's that it got none, whatever its number, does not.</summary>
     public static bool IsSettled(Answer answer) => answer.Status switch
     {
         HttpStatusCode.RequestTimeout or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => false,
         HttpStatusCode.Conflict => answer.RetryAfter is null,
+        >= HttpStatusCode.InternalServerError => answer.IsOfService,
         _ => true,
     };
 }

@@ -128,9 +128,12 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
     {
         var key = attempts.Call.IdempotencyKey;
         var why = attempts.Lost?.Message ?? "no answer came in time.";
-        var next = key is null
-            ? "Check that the service runs and that the address is right; then call again."
-            : $"Check that the service runs and that the address is right. The task may have been accepted: submit it again with IdempotencyKey = \"{key}\" and it runs once.";
+        var next = (key, attempts.Call.Repeatable) switch
+        {
+            (null, false) when attempts.Doubtful => Refusal.LookFirst,
+            (null, _) => "Check that the service runs and that the address is right; then call again.",
+            _ => $"Check that the service runs and that the address is right. The task may have been accepted: submit it again with IdempotencyKey = \"{key}\" and it runs once.",
+        };
         return new ServiceUnreachableException(
             string.Create(CultureInfo.InvariantCulture, $"{root} did not answer {attempts.Call.Method} {attempts.Call.Path.Split('?')[0]} in {attempts.Count} attempts over {attempts.Elapsed.TotalSeconds:0.#} s: {why} {next}"),
             key,

@@ -136,9 +136,42 @@ public sealed class RepeatTests
     {
         var script = new Script(Script.Lose, Script.Task());
 
-        await Assert.ThrowsAsync<ServiceUnreachableException>(() => script.ToClient(new ClientTime().Options).RetryAsync("a1").WaitAsync(Clients.Guard));
+        var lost = await Assert.ThrowsAsync<ServiceUnreachableException>(() => script.ToClient(new ClientTime().Options).RetryAsync("a1").WaitAsync(Clients.Guard));
 
+        Assert.Contains("Look before you call again", lost.Message, StringComparison.Ordinal);
         Assert.Single(script.Requests);
+    }
+
+    [Theory]
+    [InlineData(408)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task A_retry_of_a_task_that_a_proxy_answers_is_not_repeated_and_told_as_one_that_may_have_been_heard(int status)
+    {
+        var time = new ClientTime();
+        var script = new Script(Script.Proxy(status), Script.Task());
+
+        var retrying = script.ToClient(time.Options).RetryAsync("a1");
+        await time.SkipPausesUntilAsync(retrying);
+        var lost = await Assert.ThrowsAsync<ServiceUnreachableException>(() => retrying);
+
+        Assert.True(lost.MayHaveBeenHeard);
+        Assert.Contains("Look before you call again", lost.Message, StringComparison.Ordinal);
+        Assert.Single(script.Requests);
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(524)]
+    public async Task A_submit_that_a_proxy_answers_tells_its_key(int status)
+    {
+        var script = new Script(Script.Proxy(status));
+
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => script.ToClient(new ClientTime().Options).SubmitAsync(Caller.Awaits));
+
+        Assert.Equal(Assert.Single(script.Requests).Key, refused.IdempotencyKey);
     }
 
     [Fact]
