@@ -41,7 +41,9 @@ public sealed partial class BackgroundTasksClient
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var address = httpClient.BaseAddress ?? throw new ArgumentException("Set its BaseAddress to the service's address, such as http://localhost:5080.", nameof(httpClient));
-        var root = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
+
+        // A query or a fragment would take the slash, and the last part of the path be lost.
+        var root = new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
         _options = options;
         _transport = new Transport(httpClient, root, options);
 

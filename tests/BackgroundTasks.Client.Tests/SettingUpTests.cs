@@ -43,6 +43,8 @@ public sealed class SettingUpTests
     [Theory]
     [InlineData("jobs")]
     [InlineData("jobs/")]
+    [InlineData("jobs?tenant=7")]
+    [InlineData("jobs/#tasks")]
     public async Task A_service_under_a_path_is_called_under_its_path(string path)
     {
         var address = Clients.FreeAddress();
