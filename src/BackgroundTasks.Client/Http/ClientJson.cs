@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace BackgroundTasks.Client.Http;
 
 /// <summary>How the service's representations are read; nothing here needs reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(BackgroundTaskSnapshot))]
 [JsonSerializable(typeof(TaskPage))]
 [JsonSerializable(typeof(TaskTypeSnapshot))]
@@ -16,12 +16,12 @@ namespace BackgroundTasks.Client.Http;
 [JsonSerializable(typeof(TaskProgress))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
-internal sealed record TaskPage(IReadOnlyList<BackgroundTaskSnapshot> Tasks, string? NextPageToken);
+internal sealed record TaskPage([property: JsonRequired] IReadOnlyList<BackgroundTaskSnapshot> Tasks, string? NextPageToken);
 
-internal sealed record TaskTypeList(IReadOnlyList<TaskTypeSnapshot> TaskTypes);
+internal sealed record TaskTypeList([property: JsonRequired] IReadOnlyList<TaskTypeSnapshot> TaskTypes);
 
-internal sealed record QueueList(IReadOnlyList<QueueSnapshot> Queues);
+internal sealed record QueueList([property: JsonRequired] IReadOnlyList<QueueSnapshot> Queues);
 
-internal sealed record RetriedTasks(int Retried);
+internal sealed record RetriedTasks([property: JsonRequired] int Retried);
 
 internal sealed record ProblemDetails(string? Title, string? Detail, Dictionary<string, string[]>? Errors, string? TaskId, JsonElement? CurrentStatus);

@@ -251,6 +251,18 @@ public sealed class RepeatTests
     }
 
     [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"tasks":null,"taskTypes":null,"queues":null,"retried":null}""")]
+    public async Task JSON_of_something_else_is_no_list_and_no_number_of_tasks(string json)
+    {
+        var client = new Script(() => Script.Answer(HttpStatusCode.OK, json, "application/json")).ToClient(new ClientTime().Options);
+        Func<Task>[] calls = [() => Clients.ToListAsync(client.ListAsync()), () => client.ListTaskTypesAsync(), () => client.ListQueuesAsync(), () => client.RetryManyAsync()];
+
+        foreach (var call in calls)
+            Assert.Contains("no BackgroundTasks service", (await Assert.ThrowsAsync<ServiceUnreachableException>(call)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(Caller.Awaits)]
     [InlineData(Caller.Blocks)]
     public async Task Who_cancels_during_a_pause_waits_no_longer(Caller caller)
