@@ -1,6 +1,11 @@
+using System.Net;
 using BackgroundTasks.Client.Tests.Faults;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace BackgroundTasks.Client.Tests;
 
@@ -53,6 +58,23 @@ public sealed class SettingUpTests
         await Clients.Of(new Uri(address, path)).FindAsync("a1");
 
         Assert.Equal("GET /jobs/tasks/a1", await stub.NextRequestAsync());
+    }
+
+    [Fact]
+    public async Task The_version_of_HTTP_is_the_one_that_the_HttpClient_is_set_to()
+    {
+        var address = Clients.FreeAddress();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, address.Port, static listen => listen.Protocols = HttpProtocols.Http2));
+        await using var app = builder.Build();
+        app.Run(static context => context.Response.WriteAsync(Stub.Task("succeeded")));
+        await app.StartAsync();
+        using var http = new HttpClient { BaseAddress = address, DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        var task = await new BackgroundTasksClient(http, Clients.Hasty()).FindAsync("a1").WaitAsync(Clients.Guard);
+
+        Assert.Equal("a1", task!.Id);
     }
 
     [Fact]

@@ -55,6 +55,9 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
     {
         var attempts = RetryPipeline.AttemptsOf(context);
         using var request = Begin(attempts);
+
+        // The defaults of an HttpClient are for its own requests. Blocking calls stay with HTTP/1.1: no other can be sent without awaiting.
+        (request.Version, request.VersionPolicy) = (http.DefaultRequestVersion, http.DefaultVersionPolicy);
         try
         {
             var completion = attempts.Call.Streams ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead;
