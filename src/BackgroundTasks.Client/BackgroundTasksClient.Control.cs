@@ -37,7 +37,7 @@ public sealed partial class BackgroundTasksClient
     public async Task<int> RetryManyAsync(TaskFilter? filter = null, CancellationToken cancellationToken = default)
     {
         var call = new Call(HttpMethod.Post, Paths.Tasks("tasks/retry", filter)) { Repeatable = false };
-        return Succeeded(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false)).Read(ClientJson.Default.RetriedTasks).Retried;
+        return Succeeded(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false)).Read(call, ClientJson.Default.RetriedTasks).Retried;
     }
 
     /// <summary>Removes the record of a task that has ended.</summary>

@@ -61,13 +61,13 @@ public sealed partial class BackgroundTasksClient
     private async Task<QueueSnapshot> ChangeQueueAsync(string path, CancellationToken cancellationToken)
     {
         var call = new Call(HttpMethod.Post, path);
-        return Succeeded(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false)).Read(ClientJson.Default.QueueSnapshot);
+        return Succeeded(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false)).Read(call, ClientJson.Default.QueueSnapshot);
     }
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         var call = new Call(HttpMethod.Get, path);
-        return Succeeded(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false)).Read(type);
+        return Succeeded(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false)).Read(call, type);
     }
 
     private async Task<T?> FindAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -75,6 +75,6 @@ public sealed partial class BackgroundTasksClient
     {
         var call = new Call(HttpMethod.Get, path);
         var answer = await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false);
-        return answer.IsUnknown ? null : Succeeded(call, answer).Read(type);
+        return answer.IsUnknown ? null : Succeeded(call, answer).Read(call, type);
     }
 }

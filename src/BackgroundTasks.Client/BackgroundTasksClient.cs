@@ -76,7 +76,7 @@ public sealed partial class BackgroundTasksClient
         return answer.IsUnknown ? null : ReadTask(call, answer);
     }
 
-    private static BackgroundTaskSnapshot ReadTask(Call call, Answer answer) => Succeeded(call, answer).ReadTask();
+    private static BackgroundTaskSnapshot ReadTask(Call call, Answer answer) => Succeeded(call, answer).ReadTask(call);
 
     /// <summary>The answer of a call about one task.</summary>
     private static BackgroundTaskSnapshot ReadTask(Call call, Answer answer, string id) =>

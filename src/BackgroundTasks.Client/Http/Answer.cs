@@ -38,12 +38,12 @@ internal sealed class Answer
 
     public static Answer Of(HttpResponseMessage stream) => new() { Status = stream.StatusCode, Stream = stream };
 
-    public BackgroundTaskSnapshot ReadTask() => Read(ClientJson.Default.BackgroundTaskSnapshot) with { ETag = ETag };
+    public BackgroundTaskSnapshot ReadTask(Call call) => Read(call, ClientJson.Default.BackgroundTaskSnapshot) with { ETag = ETag };
 
-    public T Read<T>(JsonTypeInfo<T> type) => Read(Body, type);
+    public T Read<T>(Call call, JsonTypeInfo<T> type) => Read(Body, type, call);
 
-    /// <summary>What is not as the contract says did not come from the service.</summary>
-    public static T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
+    /// <summary>What is not as the contract says did not come from the service, or not whole. The call may have been heard all the same.</summary>
+    public static T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type, Call? call = null)
     {
         try
         {
@@ -51,7 +51,8 @@ internal sealed class Answer
         }
         catch (JsonException exception)
         {
-            throw new ServiceUnreachableException($"What answered is no BackgroundTasks service: {exception.Message} Check the address, and what stands between.", null, exception);
+            var next = call is { Repeatable: false } ? $" {Refusal.LookFirst}" : "";
+            throw new ServiceUnreachableException($"What answered is no BackgroundTasks service: {exception.Message} Check the address, and what stands between.{next}", call?.IdempotencyKey, exception) { MayHaveBeenHeard = true };
         }
     }
 

@@ -251,6 +251,29 @@ public sealed class RepeatTests
     }
 
     [Theory]
+    [InlineData(Caller.Awaits)]
+    [InlineData(Caller.Blocks)]
+    public async Task A_submit_whose_answer_cannot_be_read_tells_its_key(Caller caller)
+    {
+        var script = new Script(() => Script.Answer(HttpStatusCode.Accepted, """{"id":"a1","type":"he""", "application/json"));
+
+        var wrong = await Assert.ThrowsAsync<ServiceUnreachableException>(() => script.ToClient(new ClientTime().Options).SubmitAsync(caller));
+
+        Assert.Equal((Assert.Single(script.Requests).Key, true), (wrong.IdempotencyKey, wrong.MayHaveBeenHeard));
+    }
+
+    [Fact]
+    public async Task A_retry_of_a_task_whose_answer_cannot_be_read_may_have_been_heard()
+    {
+        var script = new Script(() => Script.Answer(HttpStatusCode.Accepted, "<html>Welcome!</html>", "text/html"));
+
+        var wrong = await Assert.ThrowsAsync<ServiceUnreachableException>(() => script.ToClient(new ClientTime().Options).RetryAsync("a1"));
+
+        Assert.True(wrong.MayHaveBeenHeard);
+        Assert.Contains("Look before you call again", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("{}")]
     [InlineData("""{"tasks":null,"taskTypes":null,"queues":null,"retried":null}""")]
     public async Task JSON_of_something_else_is_no_list_and_no_number_of_tasks(string json)
