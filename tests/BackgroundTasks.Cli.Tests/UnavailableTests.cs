@@ -103,4 +103,17 @@ public sealed class UnavailableTests
         Assert.Equal((3, ""), (ended.ExitCode, ended.Output));
         Assert.Matches("^background-tasks: What answer.* is no BackgroundTasks service.*Check the address, and what stands between.\n$", ended.Errors);
     }
+    [Fact]
+    public async Task A_retry_that_a_proxy_answers_says_to_look_first()
+    {
+        await using var proxy = WebApplication.CreateSlimBuilder().Build();
+        proxy.Urls.Add(RunningService.FreeAddress());
+        proxy.MapFallback(static () => Results.Content("<html>Bad gateway</html>", "text/html", statusCode: 502));
+        await proxy.StartAsync();
+
+        var ended = await BackgroundTasksTool.RunAsync(proxy.Urls.Single(), "retry", "01a20c8585d77000800005e327ff670d");
+
+        Assert.Equal((3, ""), (ended.ExitCode, ended.Output));
+        Assert.Matches("^background-tasks: What stands between answered POST .*/retry \\(502\\) in place of the service. It may have been done. Look before you call again.\n$", ended.Errors);
+    }
 }

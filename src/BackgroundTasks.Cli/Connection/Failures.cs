@@ -45,7 +45,7 @@ internal static class Failures
     private static CommandFailure Unreachable(ServiceUnreachableException exception, Uri? address)
     {
         // Where something else answered, the exception says so.
-        if (exception.InnerException is JsonException)
+        if (exception.InnerException is null or JsonException)
             return new(ExitCode.Unavailable, exception.Message);
         var failure = Unreachable(exception.InnerException is HttpRequestException or IOException ? exception.InnerException.Message : "no answer came in time.", address);
         return WithKey(failure, exception.MayHaveBeenHeard ? exception.IdempotencyKey : null);
