@@ -23,6 +23,7 @@ public sealed class UsageTests(RunningService service) : IClassFixture<RunningSe
     [InlineData("Refused (404): ", "list", "--url", "{address}/nowhere")]
     [InlineData("is no status", "list", "--status", "blue")]
     [InlineData("must be 0 or more", "list", "--limit", "-1")]
+    [InlineData("'--limit'", "list", "--limit", "99999999999")]
     [InlineData("There is no task", "get", Unknown)]
     [InlineData("There is no task", "wait", Unknown)]
     [InlineData("There is no task", "watch", Unknown)]

@@ -24,7 +24,8 @@ internal sealed class ListCommand : ServiceCommand
         Options.Add(_json);
         _limit.Validators.Add(static result =>
         {
-            if (result.GetValueOrDefault<int?>() < 0)
+            // What is no number the parser tells itself; asked for its value, it would throw.
+            if (result.Tokens is [var token] && int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var limit) && limit < 0)
                 result.AddError("--limit must be 0 or more.");
         });
     }
