@@ -30,6 +30,38 @@ public sealed class SubmitTests(RunningService service) : IClassFixture<RunningS
     }
 
     [Fact]
+    public async Task The_payload_on_standard_input_is_utf_8_whatever_the_locale_and_may_begin_with_a_mark()
+    {
+        await using var tool = new Child(new("env", ["LC_ALL=en_US.ISO-8859-1", BackgroundTasksTool.Path, "submit", "wait", "-", "--url", service.Address]));
+        await tool.Input.BaseStream.WriteAsync("\uFEFF{\"seconds\":0,\"dur\u00e9e\":1}"u8.ToArray());
+        tool.Input.Close();
+
+        var refused = await tool.EndAsync();
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("payload.dur\u00e9e: is not a known member", refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_payload_that_is_not_utf_8_is_refused_and_not_mended()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllBytesAsync(file, [.. "{\"email\":\"ann"u8, 0xE9, .. "@example.org\"}"u8]);
+        await using var tool = BackgroundTasksTool.Start(service.Address, "submit", "send-notification", "-");
+        await tool.Input.BaseStream.WriteAsync(await File.ReadAllBytesAsync(file));
+        tool.Input.Close();
+
+        var fromInput = await tool.EndAsync();
+        var fromFile = await service.RunAsync("submit", "send-notification", $"@{file}");
+        File.Delete(file);
+
+        Assert.Equal((2, ""), (fromInput.ExitCode, fromInput.Output));
+        Assert.Contains("UTF-8", fromInput.Errors, StringComparison.Ordinal);
+        Assert.Equal((2, ""), (fromFile.ExitCode, fromFile.Output));
+        Assert.Contains("UTF-8", fromFile.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_payload_comes_from_a_file_too()
     {
         var file = Path.GetTempFileName();

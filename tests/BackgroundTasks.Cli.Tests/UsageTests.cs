@@ -12,6 +12,7 @@ public sealed class UsageTests(RunningService service) : IClassFixture<RunningSe
     [InlineData("'nothing'. See 'background-tasks --help'", "nothing")]
     [InlineData("'background-tasks submit --help'", "submit")]
     [InlineData("is no JSON", "submit", "wait", "{seconds}")]
+    [InlineData("is no JSON", "submit", "wait", """{"seconds":"\ud800"}""")]
     [InlineData("is no duration", "submit", "wait", "{}", "--delay", "soon")]
     [InlineData("is no time", "submit", "wait", "{}", "--at", "soon")]
     [InlineData("exclude each other", "submit", "wait", "{}", "--delay", "1", "--at", "2030-01-01")]

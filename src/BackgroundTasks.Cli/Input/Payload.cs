@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace BackgroundTasks.Cli.Input;
@@ -5,6 +6,9 @@ namespace BackgroundTasks.Cli.Input;
 /// <summary>Reads a task's payload: the JSON itself, <c>-</c> for standard input, or <c>@file</c>.</summary>
 internal static class Payload
 {
+    /// <summary>JSON is UTF-8, whatever this machine's own encoding is. What is neither that nor marked as another is refused: a letter that is replaced would go unseen.</summary>
+    private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <exception cref="CommandFailure">It is no JSON, or its file cannot be read.</exception>
     public static async Task<JsonElement> ReadAsync(string given, CancellationToken cancellationToken)
     {
@@ -16,7 +20,11 @@ internal static class Payload
         };
         try
         {
-            return JsonElement.Parse(text);
+            var payload = JsonElement.Parse(text);
+
+            // Half of a surrogate pair, escaped, is found only when it is written.
+            JsonSerializer.SerializeToUtf8Bytes(payload, CliJson.Default.JsonElement);
+            return payload;
         }
         catch (JsonException exception)
         {
@@ -24,15 +32,29 @@ internal static class Payload
         }
     }
 
-    /// <summary>A console's reader blocks, whatever token it is given; Ctrl-C must not have to wait for it.</summary>
-    private static Task<string> ReadInputAsync(CancellationToken cancellationToken) =>
-        Task.Run(Console.In.ReadToEnd, CancellationToken.None).WaitAsync(cancellationToken);
+    private static async Task<string> ReadInputAsync(CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(Console.OpenStandardInput(), Encoding);
+        try
+        {
+            // It blocks, whatever token it is given; Ctrl-C must not have to wait for it.
+            return await Task.Run(reader.ReadToEnd, CancellationToken.None).WaitAsync(cancellationToken);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new CommandFailure(ExitCode.Refused, $"Standard input is not UTF-8: {exception.Message} Convert it, as with iconv.");
+        }
+    }
 
     private static async Task<string> ReadFileAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
-            return await File.ReadAllTextAsync(path, cancellationToken);
+            return await File.ReadAllTextAsync(path, Encoding, cancellationToken);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new CommandFailure(ExitCode.Refused, $"{path} is not UTF-8: {exception.Message} Convert it, as with iconv.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
