@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace BackgroundTasks.Cli.Tests;
@@ -61,6 +62,36 @@ public sealed class UploadTests(RunningService service) : IClassFixture<RunningS
 
         Assert.Equal((1, ""), (uploaded.ExitCode, uploaded.Output));
         Assert.False(File.Exists(picture));
+    }
+
+    [Fact]
+    public async Task A_picture_is_saved_through_a_link_which_stays_one()
+    {
+        var (picture, link) = (Path.Combine(_folder, "picture.png"), Path.Combine(_folder, "link.png"));
+        await File.WriteAllTextAsync(picture, "older and longer than the picture that takes its place in the file. ".PadRight(1000));
+        File.CreateSymbolicLink(link, picture);
+
+        var uploaded = await service.RunAsync("upload", await ImageAsync(), "--width", "8", "--format", "png", "--out", link);
+
+        Assert.Equal((0, ""), (uploaded.ExitCode, uploaded.Errors));
+        Assert.Equal(picture, new FileInfo(link).LinkTarget);
+        Assert.Equal(JsonNode.Parse(uploaded.Output)!["bytes"]!.GetValue<long>(), new FileInfo(picture).Length);
+    }
+
+    [Fact]
+    public async Task A_picture_is_written_to_a_pipe_which_stays_one()
+    {
+        var pipe = Path.Combine(_folder, "pipe");
+        using (var made = Process.Start("mkfifo", [pipe]))
+            await made.WaitForExitAsync();
+        await using var reader = new Child(new("cat", [pipe]));
+
+        var uploaded = await service.RunAsync("upload", await ImageAsync(), "--width", "8", "--format", "png", "--out", pipe);
+        Assert.Equal((0, ""), (uploaded.ExitCode, uploaded.Errors));
+        Assert.Equal(0, new FileInfo(pipe).Length);
+        var read = await reader.EndAsync();
+
+        Assert.Contains("PNG", read.Output, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -29,6 +29,13 @@ internal sealed class ImageClient(HttpClient http, TimeSpan retryFor)
     {
         using var response = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, $"images/{Uri.EscapeDataString(id)}"), cancellationToken);
         var picture = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        if (new FileInfo(path) is { Exists: true } there && (there.LinkTarget is not null || there.Length == 0))
+        {
+            // A link, a pipe or a device stays what it is: a file that is moved there would take its place.
+            await File.WriteAllBytesAsync(path, picture, cancellationToken);
+            return;
+        }
+
         var unfinished = $"{path}.{id}.unfinished";
         try
         {
