@@ -64,6 +64,19 @@ public sealed class UploadTests(RunningService service) : IClassFixture<RunningS
         Assert.False(File.Exists(picture));
     }
 
+    [Theory]
+    [InlineData("a \"b\".gif")]
+    [InlineData("a\nb.gif")]
+    public async Task An_image_may_have_any_name(string name)
+    {
+        var image = Path.Combine(_folder, name);
+        File.Move(await ImageAsync(), image);
+
+        var uploaded = await service.RunAsync("upload", image, "--width", "8", "--wait");
+
+        Assert.Equal((0, ""), (uploaded.ExitCode, uploaded.Errors));
+    }
+
     [Fact]
     public async Task A_picture_is_saved_through_a_link_which_stays_one()
     {

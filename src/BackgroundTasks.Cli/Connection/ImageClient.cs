@@ -53,7 +53,9 @@ internal sealed class ImageClient(HttpClient http, TimeSpan retryFor)
         var form = new MultipartFormDataContent();
         foreach (var (name, value) in fields)
             form.Add(new StringContent(value), name);
-        form.Add(new StreamContent(File.OpenRead(path)), "file", Path.GetFileName(path));
+
+        // The service asks for no name, and not every file's own can be sent.
+        form.Add(new StreamContent(File.OpenRead(path)), "file", "image");
 
         // What the service refuses by its size alone is not sent.
         return new HttpRequestMessage(HttpMethod.Post, "images") { Content = form, Headers = { ExpectContinue = true } };
