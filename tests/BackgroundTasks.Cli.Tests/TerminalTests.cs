@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
 namespace BackgroundTasks.Cli.Tests;
 
 /// <summary>What a person sees.</summary>
@@ -29,6 +32,24 @@ public sealed class TerminalTests(RunningService service) : IClassFixture<Runnin
         Assert.Equal(0, ended.ExitCode);
         Assert.Contains("━━━━", ended.Output, StringComparison.Ordinal);
         Assert.EndsWith("""{"seconds":0.3}""", ended.Output.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [TerminalFact]
+    public async Task List_keeps_ids_whole_beside_letters_of_two_columns()
+    {
+        const string Id = "01a20c8585d77000800005e327ff670d";
+        await using var fake = WebApplication.CreateSlimBuilder().Build();
+        fake.Urls.Add(RunningService.FreeAddress());
+        fake.MapGet("/tasks", static () => Results.Text(
+            $$$"""{"tasks":[{"id":"{{{Id}}}","type":"wait","queue":"default","status":"failed","version":1,"error":{"type":"Error","message":"日本語日本語日本語日本語日本語日本語","attempt":1}}],"nextPageToken":null}""",
+            "application/json"));
+        await fake.StartAsync();
+        await using var terminal = BackgroundTasksTool.StartInTerminal(fake.Urls.Single(), "list");
+
+        var ended = await terminal.EndAsync();
+
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Contains(Id, ended.Output, StringComparison.Ordinal);
     }
 
     [TerminalFact]

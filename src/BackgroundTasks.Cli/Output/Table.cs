@@ -1,5 +1,6 @@
 using System.Text;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace BackgroundTasks.Cli;
 
@@ -37,10 +38,13 @@ internal sealed class Table(params IReadOnlyList<string> headings)
         {
             var line = new StringBuilder();
             for (var column = 0; column < row.Length; column++)
-                line.Append(row[column].PadRight(widths[column] + 2));
+                line.Append(row[column]).Append(' ', widths[column] + 2 - CellsOf(row[column]));
             output.WriteLine(line.ToString().TrimEnd());
         }
     }
 
-    private int[] Widths() => [.. headings.Select((heading, column) => _rows.Select(row => row[column].Length).Append(heading.Length).Max())];
+    private int[] Widths() => [.. headings.Select((heading, column) => _rows.Select(row => CellsOf(row[column])).Append(heading.Length).Max())];
+
+    /// <summary>The columns of a terminal that it takes: letters of some scripts take two.</summary>
+    private static int CellsOf(string text) => new Segment(text).CellCount();
 }
