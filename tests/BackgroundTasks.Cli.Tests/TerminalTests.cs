@@ -35,6 +35,19 @@ public sealed class TerminalTests(RunningService service) : IClassFixture<Runnin
     }
 
     [TerminalFact]
+    public async Task A_long_result_is_cut_and_leaves_the_id_and_the_bar_whole()
+    {
+        var id = await service.SubmitAsync("count-primes", """{"upTo":1000000}""");
+        await service.RunAsync("wait", id);
+        await using var terminal = BackgroundTasksTool.StartInTerminal(service.Address, "watch", id);
+
+        var ended = await terminal.EndAsync();
+
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Matches($@"{id} \S*━{{16}}\S* \S*100%\S* \S*succeeded \{{""upTo"":100.*…", ended.Output);
+    }
+
+    [TerminalFact]
     public async Task List_keeps_ids_whole_beside_letters_of_two_columns()
     {
         const string Id = "01a20c8585d77000800005e327ff670d";

@@ -32,6 +32,11 @@ internal static class ProgressBars
     /// <summary>The status and what there is to tell, cut where the line ends.</summary>
     private sealed class NewsColumn : ProgressColumn
     {
+        /// <summary>The other columns of a line, with the gaps between: an id, the bar and the percentage.</summary>
+        private const int OtherColumns = 32 + 1 + 16 + 1 + 4 + 1;
+
+        private const int LeastColumns = 10;
+
         protected override bool NoWrap => true;
 
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
@@ -45,7 +50,25 @@ internal static class ProgressBars
                 _ => Color.Default,
             };
             var news = shown.Status is BackgroundTaskStatus.Running && !shown.CancelRequested ? shown.Progress?.Message : TaskText.News(shown);
-            return new Text(Screen.OneLine($"{TaskText.Status(shown)} {news}"), new Style(color)).Overflow(Overflow.Ellipsis);
+            var room = Math.Max(options.ConsoleSize.Width - OtherColumns, LeastColumns);
+            return new Text(Cut(Screen.OneLine($"{TaskText.Status(shown)} {news}"), room), new Style(color)).Overflow(Overflow.Ellipsis);
+        }
+
+        /// <summary>What is too long would be wrapped, and take its room from the id and the bar.</summary>
+        private static string Cut(string text, int room)
+        {
+            var (cells, length, kept) = (0, 0, 0);
+            foreach (var rune in text.EnumerateRunes())
+            {
+                cells += new Segment(rune.ToString()).CellCount();
+                length += rune.Utf16SequenceLength;
+                if (cells < room)
+                    kept = length;
+                else if (cells > room)
+                    return $"{text[..kept]}…";
+            }
+
+            return text;
         }
     }
 }
