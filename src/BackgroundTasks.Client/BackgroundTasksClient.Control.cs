@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json;
 using BackgroundTasks.Client.Http;
 
 namespace BackgroundTasks.Client;
@@ -50,7 +52,11 @@ public sealed partial class BackgroundTasksClient
         var call = new Call(HttpMethod.Delete, Paths.Task(id));
         var answer = await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false);
         if (!answer.IsUnknown)
-            Succeeded(call, answer);
+        {
+            // What answers anything with a page has deleted nothing.
+            if (Succeeded(call, answer).Status is not HttpStatusCode.NoContent)
+                throw Answer.Foreign(new JsonException($"It answered a delete with {(int)answer.Status}, not 204."), call);
+        }
 
         // What an earlier attempt, whose answer was lost, has removed is gone as it should be.
         else if (!answer.Doubtful)

@@ -103,6 +103,7 @@ public sealed class UnavailableTests
         Assert.Equal((3, ""), (ended.ExitCode, ended.Output));
         Assert.Matches("^background-tasks: What answer.* is no BackgroundTasks service.*Check the address, and what stands between.\n$", ended.Errors);
     }
+
     [Fact]
     public async Task A_retry_that_a_proxy_answers_says_to_look_first()
     {
@@ -115,5 +116,25 @@ public sealed class UnavailableTests
 
         Assert.Equal((3, ""), (ended.ExitCode, ended.Output));
         Assert.Matches("^background-tasks: What stands between answered POST .*/retry \\(502\\) in place of the service. It may have been done. Look before you call again.\n$", ended.Errors);
+    }
+
+    [Theory]
+    [InlineData("{}", "list")]
+    [InlineData("{}", "types")]
+    [InlineData("{}", "queues")]
+    [InlineData("{}", "retry", "--status", "failed")]
+    [InlineData("{}", "delete", "01a20c8585d77000800005e327ff670d")]
+    [InlineData("null", "upload", "{image}", "--width", "8")]
+    public async Task Another_service_that_answers_with_json_of_its_own_is_told(string json, params string[] arguments)
+    {
+        await using var other = WebApplication.CreateSlimBuilder().Build();
+        other.Urls.Add(RunningService.FreeAddress());
+        other.MapFallback(() => Results.Content(json, "application/json"));
+        await other.StartAsync();
+
+        var ended = await BackgroundTasksTool.RunAsync(other.Urls.Single(), arguments.Select(static argument => argument.Replace("{image}", BackgroundTasksTool.Path, StringComparison.Ordinal)));
+
+        Assert.Equal((3, ""), (ended.ExitCode, ended.Output));
+        Assert.Matches("^background-tasks: What answer.* is no BackgroundTasks service.*Check the address, and what stands between\\..*\n$", ended.Errors);
     }
 }

@@ -20,7 +20,8 @@ internal sealed class ImageClient(HttpClient http, TimeSpan retryFor)
     public async Task<BackgroundTaskSnapshot> UploadAsync(string path, IEnumerable<KeyValuePair<string, string>> fields, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(() => UploadOf(path, fields), cancellationToken);
-        return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(cancellationToken), CliJson.Default.BackgroundTaskSnapshot)!;
+        return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(cancellationToken), CliJson.Default.BackgroundTaskSnapshot)
+            ?? throw new JsonException("It is null.");
     }
 
     /// <summary>Fetches the picture of a task that succeeded into a file; no half of it is left behind.</summary>

@@ -51,9 +51,15 @@ internal sealed class Answer
         }
         catch (JsonException exception)
         {
-            var next = call is { Repeatable: false } ? $" {Refusal.LookFirst}" : "";
-            throw new ServiceUnreachableException($"What answered is no BackgroundTasks service: {exception.Message} Check the address, and what stands between.{next}", call?.IdempotencyKey, exception) { MayHaveBeenHeard = true };
+            throw Foreign(exception, call);
         }
+    }
+
+    /// <summary>Something else answered.</summary>
+    public static ServiceUnreachableException Foreign(JsonException exception, Call? call)
+    {
+        var next = call is { Repeatable: false } ? $" {Refusal.LookFirst}" : "";
+        return new($"What answered is no BackgroundTasks service: {exception.Message} Check the address, and what stands between.{next}", call?.IdempotencyKey, exception) { MayHaveBeenHeard = true };
     }
 
     private static TimeSpan? RetryAfterOf(HttpResponseMessage response, TimeProvider timeProvider)
