@@ -48,6 +48,19 @@ public sealed class UsageTests(RunningService service) : IClassFixture<RunningSe
     }
 
     [Theory]
+    [InlineData("http://ann:secret@localhost:5080")]
+    [InlineData("http://localhost:5080/tasks?code=secret")]
+    [InlineData("http://localhost:5080/#secret")]
+    public async Task What_would_not_be_sent_of_an_address_is_refused_and_not_shown(string address)
+    {
+        var refused = await service.RunAsync("list", "--url", address);
+
+        Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
+        Assert.Contains("--url", refused.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("submit")]
     [InlineData("get")]

@@ -33,7 +33,12 @@ internal static class ConnectionOptions
         var variable = given is null ? Environment.GetEnvironmentVariable(UrlVariable) : null;
         var text = given ?? (string.IsNullOrWhiteSpace(variable) ? DefaultUrl : variable);
         if (Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps))
-            return address;
+            return CheckParts(address, given is null ? UrlVariable : "--url");
         throw new CommandFailure(ExitCode.Refused, $"{(given is null ? UrlVariable : "--url")} '{text}' is no address. Write it as in {DefaultUrl}.");
     }
+
+    /// <summary>What would not reach the service is not left out silently; nor is it shown, for it may be a secret.</summary>
+    private static Uri CheckParts(Uri address, string source) =>
+        (address.UserInfo + address.Query + address.Fragment).Length == 0 ? address
+        : throw new CommandFailure(ExitCode.Refused, $"{source} has a user, a query or a fragment, which would not be sent. Leave it out, as in {DefaultUrl}.");
 }
