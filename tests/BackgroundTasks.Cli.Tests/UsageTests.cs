@@ -15,6 +15,8 @@ public sealed class UsageTests(RunningService service) : IClassFixture<RunningSe
     [InlineData("is no JSON", "submit", "wait", """{"seconds":"\ud800"}""")]
     [InlineData("is no duration", "submit", "wait", "{}", "--delay", "soon")]
     [InlineData("is no time", "submit", "wait", "{}", "--at", "soon")]
+    [InlineData("is no time", "submit", "wait", "{}", "--at", "01/02/2030")]
+    [InlineData("is no time", "list", "--created-after", "10:00")]
     [InlineData("exclude each other", "submit", "wait", "{}", "--delay", "1", "--at", "2030-01-01")]
     [InlineData("is no tag", "submit", "wait", "{}", "--tag", "blue")]
     [InlineData("The key 'a b' will not do", "submit", "wait", "{}", "--key", "a b")]
