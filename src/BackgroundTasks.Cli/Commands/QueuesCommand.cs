@@ -51,7 +51,7 @@ internal sealed class QueuesCommand : ServiceCommand
     /// <summary>Changes one queue and shows it.</summary>
     private sealed class ChangeCommand : ServiceCommand
     {
-        private readonly Argument<string> _name = new("name") { Description = "The queue." };
+        private readonly Argument<string> _name = NotEmpty(new Argument<string>("name") { Description = "The queue." });
         private readonly Option<bool> _json;
         private readonly Func<BackgroundTasksClient, string, CancellationToken, Task<QueueSnapshot>> _change;
 

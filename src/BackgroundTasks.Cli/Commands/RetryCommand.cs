@@ -11,7 +11,7 @@ internal sealed class RetryCommand : ServiceCommand
     /// <summary>What the service does in one call.</summary>
     private const int MostAtOnce = 1000;
 
-    private readonly Argument<string?> _id = new("id") { Description = "The task's id.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _id = NotEmpty(new Argument<string?>("id") { Description = "The task's id.", Arity = ArgumentArity.ZeroOrOne });
     private readonly FilterOptions _filter = new();
 
     public RetryCommand(Screen screen)

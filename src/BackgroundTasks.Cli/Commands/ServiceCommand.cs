@@ -21,7 +21,18 @@ internal abstract class ServiceCommand : Command
     /// <summary>Does it and returns the exit code.</summary>
     protected abstract Task<int> ExecuteAsync(ParseResult input, Session session, CancellationToken cancellationToken);
 
-    protected static Argument<string> IdArgument() => new("id") { Description = "The task's id." };
+    protected static Argument<string> IdArgument() => NotEmpty(new Argument<string>("id") { Description = "The task's id." });
+
+    /// <summary>An empty word is what a script's unset variable leaves.</summary>
+    protected static Argument<T> NotEmpty<T>(Argument<T> argument)
+    {
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(static token => token.Value.Length == 0))
+                result.AddError($"The {argument.Name} is empty.");
+        });
+        return argument;
+    }
 
     protected static Option<bool> JsonOption(string description) => new("--json") { Description = description };
 

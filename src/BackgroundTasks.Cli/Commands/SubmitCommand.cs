@@ -7,7 +7,7 @@ namespace BackgroundTasks.Cli.Commands;
 /// <summary><c>submit TYPE [PAYLOAD]</c></summary>
 internal sealed class SubmitCommand : ServiceCommand
 {
-    private readonly Argument<string> _type = new("type") { Description = "The task type; 'background-tasks types' lists them." };
+    private readonly Argument<string> _type = NotEmpty(new Argument<string>("type") { Description = "The task type; 'background-tasks types' lists them." });
     private readonly Argument<string> _payload = new("payload")
     {
         Description = "The task's input as JSON, - to read it from standard input, or @file. [default: {}]",

@@ -9,7 +9,7 @@ namespace BackgroundTasks.Cli.Commands;
 /// <summary><c>types [TYPE]</c></summary>
 internal sealed class TypesCommand : ServiceCommand
 {
-    private readonly Argument<string?> _name = new("type") { Description = "Show this one, with the schemas of its payload and result.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _name = NotEmpty(new Argument<string?>("type") { Description = "Show this one, with the schemas of its payload and result.", Arity = ArgumentArity.ZeroOrOne });
     private readonly Option<bool> _json = JsonOption("Print one line of JSON a type.");
 
     public TypesCommand(Screen screen)

@@ -7,7 +7,7 @@ namespace BackgroundTasks.Cli.Commands;
 /// <summary><c>watch ID…</c></summary>
 internal sealed class WatchCommand : ServiceCommand
 {
-    private readonly Argument<string[]> _ids = new("id") { Description = "The tasks' ids.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _ids = NotEmpty(new Argument<string[]>("id") { Description = "The tasks' ids.", Arity = ArgumentArity.OneOrMore });
     private readonly Option<bool> _json = JsonOption("Print the whole task with every change, one line of JSON each.");
 
     public WatchCommand(Screen screen)
