@@ -51,6 +51,25 @@ public sealed class InterruptTests(RunningService service) : IClassFixture<Runni
     }
 
     [TerminalFact]
+    public async Task Who_has_all_canceled_has_also_those_after_one_that_is_gone()
+    {
+        var (gone, id) = (await service.SubmitAsync("wait", """{"seconds":0}"""), await service.SubmitAsync("wait", """{"seconds":600}"""));
+        await service.RunAsync("wait", gone);
+        await using var terminal = BackgroundTasksTool.StartInTerminal(service.Address, "watch", gone, id);
+        await terminal.Output.SeeAsync("0 of 600 seconds");
+        await service.RunAsync("delete", gone);
+
+        await PressAsync(terminal, "\u0003");
+        await terminal.Output.SeeAsync("Cancel the 2 tasks too? [y/N]");
+        await PressAsync(terminal, "y\r");
+        var ended = await terminal.EndAsync();
+
+        Assert.Equal(130, ended.ExitCode);
+        Assert.Contains($"There is no task '{gone}'", ended.Output, StringComparison.Ordinal);
+        Assert.Contains($"{id} asked to stop", ended.Output, StringComparison.Ordinal);
+    }
+
+    [TerminalFact]
     public async Task Ctrl_C_at_a_terminal_asks_and_cancels_the_task()
     {
         await using var terminal = BackgroundTasksTool.StartInTerminal(service.Address, "submit", "wait", """{"seconds":600}""", "--tag", "asked=yes", "--wait");

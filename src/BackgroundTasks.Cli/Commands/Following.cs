@@ -125,5 +125,10 @@ internal sealed class Following(Session session, Screen screen)
         {
             screen.Note($"{id} had {status.ToString().ToLowerInvariant()}");
         }
+        catch (BackgroundTaskNotFoundException)
+        {
+            // It was deleted meanwhile; those after it are still to be canceled.
+            screen.Note(Failures.NotFound(id).Message);
+        }
     }
 }
