@@ -50,6 +50,21 @@ public sealed class InterruptTests(RunningService service) : IClassFixture<Runni
         Assert.Equal(new Ended(130, "", "background-tasks: Interrupted.\n"), ended);
     }
 
+    [Fact]
+    public async Task Ctrl_C_during_a_submit_tells_the_key_by_which_it_can_be_repeated()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var tool = BackgroundTasksTool.Start($"http://{silent.LocalEndpoint}", "submit", "wait", "{}", "--retry-for", "10m");
+        using var connection = await silent.AcceptTcpClientAsync();
+
+        tool.Signal("INT");
+        var ended = await tool.EndAsync();
+
+        Assert.Equal((130, ""), (ended.ExitCode, ended.Output));
+        Assert.Matches("^background-tasks: Interrupted. .*the same command with --key [0-9a-f]{32} runs it once.\n$", ended.Errors);
+    }
+
     [TerminalFact]
     public async Task Who_has_all_canceled_has_also_those_after_one_that_is_gone()
     {

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
 using BackgroundTasks.Cli.Connection;
 using BackgroundTasks.Cli.Input;
+using BackgroundTasks.Client;
 
 namespace BackgroundTasks.Cli.Commands;
 
@@ -39,7 +41,7 @@ internal sealed class SubmitCommand : ServiceCommand
     protected override async Task<int> ExecuteAsync(ParseResult input, Session session, CancellationToken cancellationToken)
     {
         var payload = await Payload.ReadAsync(input.GetValue(_payload) ?? "{}", cancellationToken);
-        var task = await session.Client.SubmitAsync(input.GetValue(_type)!, payload, CliJson.Default.JsonElement, _options.Read(input), cancellationToken);
+        var task = await SubmitAsync(session, input.GetValue(_type)!, payload, _options.Read(input), cancellationToken);
         if (_wait.IsGiven(input))
             return Ending.Tell(Screen, await new Following(session, Screen).WaitAsync(task, _wait.TimeoutOf(input), cancellationToken), input.GetValue(_json));
         if (input.GetValue(_json))
@@ -47,5 +49,17 @@ internal sealed class SubmitCommand : ServiceCommand
         else
             Screen.Output.WriteLine(task.Id);
         return ExitCode.Succeeded;
+    }
+
+    private static async Task<BackgroundTaskSnapshot> SubmitAsync(Session session, string type, JsonElement payload, SubmitOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await session.Client.SubmitAsync(type, payload, CliJson.Default.JsonElement, options, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            throw Failures.SubmitInterrupted(options.IdempotencyKey);
+        }
     }
 }

@@ -27,6 +27,9 @@ internal static class Failures
         _ => null,
     };
 
+    /// <summary>Ctrl-C before the answer to a submit.</summary>
+    public static CommandFailure SubmitInterrupted(string? key) => WithKey(new(ExitCode.Interrupted, "Interrupted."), key);
+
     /// <summary>The service's own words, and whether another time helps.</summary>
     public static CommandFailure Refused(RequestProblem problem)
     {

@@ -40,10 +40,11 @@ internal sealed class SubmitOptionSet
         Tags = input.GetValue(_tags),
     };
 
-    private string? KeyOf(ParseResult input)
+    private string KeyOf(ParseResult input)
     {
-        var key = input.GetValue(_key);
-        if (key is null || (key.Length is > 0 and <= 255 && key.All(static letter => char.IsAsciiLetterOrDigit(letter) || "._:-".Contains(letter, StringComparison.Ordinal))))
+        // One that is made here is known also when the answer is not waited for.
+        var key = input.GetValue(_key) ?? Guid.NewGuid().ToString("N");
+        if (key.Length is > 0 and <= 255 && key.All(static letter => char.IsAsciiLetterOrDigit(letter) || "._:-".Contains(letter, StringComparison.Ordinal)))
             return key;
         throw new CommandFailure(ExitCode.Refused, $"The key '{key}' will not do. Make it of 1 to 255 of A-Z, a-z, 0-9, '.', '_', ':' and '-'.");
     }
