@@ -42,8 +42,8 @@ public sealed partial class BackgroundTasksClient
         options.Validate();
         var address = httpClient.BaseAddress ?? throw new ArgumentException("Set its BaseAddress to the service's address, such as http://localhost:5080.", nameof(httpClient));
 
-        // A query or a fragment would take the slash, and the last part of the path be lost.
-        var root = new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+        // A query or a fragment would take the slash, and the last part of the path be lost; a user is never sent, and would stand in messages.
+        var root = new Uri(address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + "/");
         _options = options;
         _transport = new Transport(httpClient, root, options);
 

@@ -61,6 +61,17 @@ public sealed class SettingUpTests
     }
 
     [Fact]
+    public async Task A_password_in_the_address_is_in_no_message()
+    {
+        var address = new UriBuilder(Clients.FreeAddress()) { UserName = "ann", Password = "secret" }.Uri;
+
+        var unreachable = await Assert.ThrowsAsync<ServiceUnreachableException>(() => Clients.Of(address).FindAsync("a1"));
+
+        Assert.Contains($"127.0.0.1:{address.Port}/", unreachable.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", unreachable.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_version_of_HTTP_is_the_one_that_the_HttpClient_is_set_to()
     {
         var address = Clients.FreeAddress();

@@ -120,8 +120,16 @@ internal sealed class Relay : IAsyncDisposable
     /// <summary>In the middle, without a word of farewell.</summary>
     private static void Break(TcpClient near, TcpClient far)
     {
-        if (near.Client is { } socket)
-            socket.LingerState = new LingerOption(true, 0);
+        try
+        {
+            if (near.Client is { } socket)
+                socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The client broke it first.
+        }
+
         near.Dispose();
         far.Dispose();
     }
