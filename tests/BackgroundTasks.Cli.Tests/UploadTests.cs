@@ -107,6 +107,15 @@ public sealed class UploadTests(RunningService service) : IClassFixture<RunningS
         Assert.Contains("PNG", read.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_picture_that_is_made_and_cannot_be_saved_is_told_with_its_address()
+    {
+        var uploaded = await service.RunAsync("upload", await ImageAsync(), "--width", "8", "--out", "/dev/full");
+
+        Assert.Equal((2, ""), (uploaded.ExitCode, uploaded.Output));
+        Assert.Matches($"fetch it from {service.Address}/images/[0-9a-f]{{32}}\\.\n$", uploaded.Errors);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>A GIF of one pixel.</summary>

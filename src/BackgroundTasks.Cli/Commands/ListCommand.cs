@@ -13,7 +13,7 @@ internal sealed class ListCommand : ServiceCommand
     private const int LargestPage = 200;
 
     private readonly FilterOptions _filter = new();
-    private readonly Option<int?> _limit = new("--limit") { Description = $"How many at most; 0 for all. [default: {DefaultLimit}]", HelpName = "number" };
+    private readonly Option<int?> _limit = new("--limit") { Description = $"How many at most; 0 for all. [default: {DefaultLimit}]", HelpName = "number", CustomParser = Numbers.ParseCount };
     private readonly Option<bool> _json = JsonOption("Print one line of JSON a task, as it comes, instead of the table.");
 
     public ListCommand(Screen screen)
@@ -22,12 +22,6 @@ internal sealed class ListCommand : ServiceCommand
         _filter.AddTo(this);
         Options.Add(_limit);
         Options.Add(_json);
-        _limit.Validators.Add(static result =>
-        {
-            // What is no number the parser tells itself; asked for its value, it would throw.
-            if (result.Tokens is [var token] && int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var limit) && limit < 0)
-                result.AddError("--limit must be 0 or more.");
-        });
     }
 
     public override IReadOnlyList<string> Examples { get; } =

@@ -10,8 +10,8 @@ namespace BackgroundTasks.Cli.Commands;
 internal sealed class UploadCommand : ServiceCommand
 {
     private readonly Argument<FileInfo> _image = new("image") { Description = "The image's file." };
-    private readonly Option<int?> _width = new("--width") { Description = "The width in pixels; the aspect is kept.", HelpName = "pixels" };
-    private readonly Option<int?> _height = new("--height") { Description = "The height in pixels; with --width, the picture fits into both.", HelpName = "pixels" };
+    private readonly Option<int?> _width = new("--width") { Description = "The width in pixels; the aspect is kept.", HelpName = "pixels", CustomParser = Numbers.Parse };
+    private readonly Option<int?> _height = new("--height") { Description = "The height in pixels; with --width, the picture fits into both.", HelpName = "pixels", CustomParser = Numbers.Parse };
     private readonly Option<string?> _format = new("--format") { Description = "jpeg, png or webp. [default: the service's]", HelpName = "format" };
     private readonly WaitOptions _wait = new("Wait for the end, and print the result.");
     private readonly Option<FileInfo?> _out = new("--out") { Description = "Save the picture here; implies --wait.", HelpName = "file" };
@@ -56,8 +56,21 @@ internal sealed class UploadCommand : ServiceCommand
     {
         var ended = await new Following(session, Screen).WaitAsync(task, _wait.TimeoutOf(input), cancellationToken);
         if (saved is not null && ended.Status is BackgroundTaskStatus.Succeeded)
-            await session.Images.DownloadAsync(ended.Id, saved.FullName, cancellationToken);
+            await DownloadAsync(session, ended.Id, saved, cancellationToken);
         return Ending.Tell(Screen, ended, input.GetValue(_json));
+    }
+
+    /// <summary>The picture is made: what fails now is mended without another upload.</summary>
+    private static async Task DownloadAsync(Session session, string id, FileInfo saved, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.Images.DownloadAsync(id, saved.FullName, cancellationToken);
+        }
+        catch (Exception exception) when (Failures.Of(exception, session.Address) is { } failure)
+        {
+            throw new CommandFailure(failure.ExitCode, $"{failure.Message} The picture is made, and not saved: fetch it from {session.Address}images/{id}.");
+        }
     }
 
     private Dictionary<string, string> FieldsOf(ParseResult input)

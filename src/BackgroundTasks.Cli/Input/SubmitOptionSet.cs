@@ -11,8 +11,8 @@ internal sealed class SubmitOptionSet
     private readonly Option<string?> _key = new("--key") { Description = "The idempotency key: the same command with the same key makes one task. [default: a new one each time]", HelpName = "key" };
     private readonly Option<string?> _uniqueKey = new("--unique-key") { Description = "While a task of this type with this key has not ended, that one is the answer.", HelpName = "key" };
     private readonly Option<string?> _queue = new("--queue") { Description = "The queue whose workers run it. [default: the type's]", HelpName = "queue" };
-    private readonly Option<int?> _priority = new("--priority") { Description = "-100 to 100, higher first. [default: 0]", HelpName = "number" };
-    private readonly Option<int?> _maxAttempts = new("--max-attempts") { Description = "How often it is tried at most. [default: the type's]", HelpName = "number" };
+    private readonly Option<int?> _priority = new("--priority") { Description = "-100 to 100, higher first. [default: 0]", HelpName = "number", CustomParser = Numbers.Parse };
+    private readonly Option<int?> _maxAttempts = new("--max-attempts") { Description = "How often it is tried at most. [default: the type's]", HelpName = "number", CustomParser = Numbers.Parse };
     private readonly Option<TimeSpan?> _timeout = new("--timeout") { Description = "How long one attempt may take. [default: the type's]", HelpName = "duration", CustomParser = Durations.Parse };
     private readonly Option<IReadOnlyDictionary<string, string>?> _tags = Tags.Option("A label to list it by; as often as you like, up to 16.");
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using BackgroundTasks.Client;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -8,17 +9,22 @@ namespace BackgroundTasks.Cli;
 internal static class ProgressBars
 {
     /// <summary>Draws until <paramref name="follow"/> is done; it tells what it sees.</summary>
-    public static Task ShowAsync(IAnsiConsole terminal, IReadOnlyList<BackgroundTaskSnapshot> tasks, Func<Action<BackgroundTaskSnapshot>, Task> follow) =>
-        terminal.Progress()
+    public static async Task ShowAsync(IAnsiConsole terminal, IReadOnlyList<BackgroundTaskSnapshot> tasks, Func<Action<BackgroundTaskSnapshot>, Task> follow)
+    {
+        // The cursor is hidden meanwhile; a process that is ended must not leave the shell without one.
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => terminal.Cursor.Show());
+        using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => terminal.Cursor.Show());
+        await terminal.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn { Width = 16 }, new PercentageColumn(), new NewsColumn())
             .StartAsync(async context =>
             {
-                var bars = tasks.DistinctBy(static task => task.Id).ToDictionary(static task => task.Id, task => context.AddTask(task.Id, autoStart: true));
+                var bars = tasks.DistinctBy(static task => task.Id).ToDictionary(static task => task.Id, task => context.AddTask(Markup.Escape(Screen.OneLine(task.Id)), autoStart: true));
                 foreach (var task in tasks)
                     Show(bars[task.Id], task);
                 await follow(task => Show(bars[task.Id], task));
                 context.Refresh();
             });
+    }
 
     private static void Show(ProgressTask bar, BackgroundTaskSnapshot task)
     {

@@ -45,7 +45,10 @@ internal sealed class Screen
     }
 
     /// <summary>What others wrote must neither break the line nor steer the terminal.</summary>
-    public static string OneLine(string text) => string.Concat(text.Select(static letter => char.IsControl(letter) ? ' ' : letter)).Trim();
+    public static string OneLine(string text) => string.Concat(text.Select(static letter => char.IsControl(letter) || TurnsText(letter) ? ' ' : letter)).Trim();
+
+    /// <summary>Letters without a shape that make a terminal show others in another order.</summary>
+    private static bool TurnsText(char letter) => letter is '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     private static IAnsiConsole? TerminalOver(TextWriter writer)
     {
