@@ -80,7 +80,7 @@ internal sealed class Database : IDisposable
     /// <summary>Throws where the file or its log was deleted or moved away: SQLite writes on, to what is gone with the process.</summary>
     public void CheckInPlace()
     {
-        if (!File.Exists(_file) || !File.Exists(_log))
+        if (!FilePresence.IsThere(_file) || !FilePresence.IsThere(_log))
             throw SqliteFault.OfMissing(Path);
     }
 
