@@ -10,7 +10,7 @@ using BackgroundTasks.Api.Waiting;
 
 return ServiceRun.ToExitCode(() =>
 {
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = StartArguments.Of(args), ContentRootPath = AppContext.BaseDirectory });
     builder.ListenByDefaultOn("http://localhost:5080");
     builder.AddDataDirectory();
     builder.AddLogging();

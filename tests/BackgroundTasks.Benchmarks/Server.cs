@@ -13,7 +13,9 @@ internal static class Server
     public static async Task<int> RunAsync(string kind, string address)
     {
         using var folder = new BenchFolder();
-        var builder = WebApplication.CreateBuilder();
+
+        // The folder of the run is in the application's own, which is watched for changed settings otherwise.
+        var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(address);
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, BenchJson.Default));

@@ -22,6 +22,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>A client of the process that serves, or has served last.</summary>
     public HttpClient Client => _clients[^1];
 
+    public int Id => _process.Id;
+
     public string Data { get; } = Directory.CreateTempSubdirectory("background-tasks-").FullName;
 
     public ProcessOutput Output { get; private set; }

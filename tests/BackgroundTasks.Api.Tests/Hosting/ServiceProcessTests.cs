@@ -45,6 +45,16 @@ public class ServiceProcessTests
         Assert.Equal((0, ""), await service.EndAsync());
     }
 
+    [LinuxFact]
+    public async Task No_folder_is_watched_in_which_tasks_and_logs_may_be_written()
+    {
+        await using var service = await ServiceProcess.ServeAsync();
+
+        var watched = Directory.EnumerateFiles($"/proc/{service.Id}/fdinfo").SelectMany(LinesOf).Count(line => line.StartsWith("inotify", StringComparison.Ordinal));
+
+        Assert.Equal(0, watched);
+    }
+
     [Theory]
     [InlineData("BackgroundTasks__Queues__default__Workers", "0", "BackgroundTasks:Queues:default:Workers")]
     [InlineData("BackgroundTasks__Queues__default__Workers", "many", "BackgroundTasks:Queues:default")]
@@ -80,5 +90,18 @@ public class ServiceProcessTests
         Assert.Equal(1, exitCode);
         Assert.Contains(name, errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file that was closed meanwhile has none.</summary>
+    private static string[] LinesOf(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (IOException)
+        {
+            return [];
+        }
     }
 }
