@@ -40,17 +40,13 @@ public sealed partial class BackgroundTasksClient
                     yield break;
             }
 
-            // A task may be quiet for days: a stream that lived was none in vain, though it brought no news.
-            if (reader.Alive > reader.ReconnectAfter)
-                patience.Renew();
-            patience.Spend(call, reader.Lost);
-            await Task.Delay(reader.ReconnectAfter, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            await PauseAsync(call, reader, patience, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>
     /// Every change of state of all tasks that the filter selects, from now on and without end: each the whole task, of one task the newest.
-    /// After a lost connection it goes on with a new one; what changed in between is not told.
+    /// After a lost connection it goes on with a new one, as <see cref="WatchAsync"/> does; what changed in between is not told.
     /// </summary>
     /// <param name="filter">Whose changes; all by default.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -58,13 +54,28 @@ public sealed partial class BackgroundTasksClient
     {
         var path = Paths.Events(filter);
         var reader = new EventReader(_options);
+        var patience = new Patience(_options);
         while (true)
         {
             var call = new Call(HttpMethod.Get, path) { Streams = true };
             var answer = Succeeded(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false));
             await foreach (var task in reader.ReadAsync(answer.Stream!, cancellationToken).ConfigureAwait(false))
+            {
+                patience.Renew();
                 yield return task;
-            await Task.Delay(reader.ReconnectAfter, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
+
+            await PauseAsync(call, reader, patience, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Before the next connection, if there is to be one.</summary>
+    private async Task PauseAsync(Call call, EventReader reader, Patience patience, CancellationToken cancellationToken)
+    {
+        // A task may be quiet for days: a stream that lived was none in vain, though it brought no news.
+        if (reader.Alive > reader.ReconnectAfter)
+            patience.Renew();
+        patience.Spend(call, reader.Lost);
+        await Task.Delay(reader.ReconnectAfter, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -37,6 +37,7 @@ public sealed class EventTests
         Assert.False(watching.IsCompleted, watching.Exception?.Message);
         Assert.Equal((options.RetryTimeout, TimeSpan.FromSeconds(seconds)), (limit, await pause));
     }
+
     [Theory]
     [InlineData(HttpStatusCode.OK)]
     [InlineData(HttpStatusCode.NoContent)]

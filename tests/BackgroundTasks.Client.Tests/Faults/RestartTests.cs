@@ -122,8 +122,10 @@ public sealed class RestartTests
         Assert.Empty(await Clients.ToListAsync(Clients.Of(address).WatchAsync("a1")).WaitAsync(Clients.Guard));
     }
 
-    [Fact]
-    public async Task A_watch_gives_up_on_streams_that_end_again_and_again_without_news()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_watch_gives_up_on_streams_that_end_again_and_again_without_news(bool ofAll)
     {
         var address = Clients.FreeAddress();
         var time = new ClientTime();
@@ -131,7 +133,8 @@ public sealed class RestartTests
         options.RetryTimeout = TimeSpan.FromSeconds(110);
         await using var stub = await Stub.StartAsync(address, static context => Stub.SendAsync(context, ": nothing\n\n"));
 
-        var watching = Clients.ToListAsync(Clients.Of(address, options).WatchAsync("a1"));
+        var client = Clients.Of(address, options);
+        var watching = Clients.ToListAsync(ofAll ? client.WatchAllAsync() : client.WatchAsync("a1"));
         await time.SkipPausesUntilAsync(watching);
 
         Assert.Contains("without news", (await Assert.ThrowsAsync<ServiceUnreachableException>(() => watching)).Message, StringComparison.Ordinal);
