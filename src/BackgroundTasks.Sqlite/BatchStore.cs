@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace BackgroundTasks.Sqlite;
 
 /// <summary>Stores a batch of work in one transaction, and finds out whose fault it is where that fails.</summary>
-internal sealed class BatchStore(JournalTables tables, OwedChanges owed, WriterFault fault, ILogger logger)
+internal sealed class BatchStore(JournalTables tables, FilePresence presence, OwedChanges owed, WriterFault fault, ILogger logger)
 {
     /// <summary>Stores what it can, and tells everybody whose work it is.</summary>
     public void Store(List<JournalWork> batch)
@@ -33,6 +33,7 @@ internal sealed class BatchStore(JournalTables tables, OwedChanges owed, WriterF
     {
         try
         {
+            presence.Check();
             tables.Begin();
 
             // One that has nothing to write must not pass for a proof that the fault is over.

@@ -11,8 +11,6 @@ internal sealed class Database : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly List<Statement> _statements = [];
-    private readonly string _file;
-    private readonly string _log;
 
     public Database(SqliteStoreOptions options, bool creates)
     {
@@ -31,8 +29,6 @@ internal sealed class Database : IDisposable
             _ = raw.sqlite3_extended_result_codes(Handle, 1);
             if (options.Durability is SqliteDurability.Full)
                 SyncThroughDiskCache();
-            _file = raw.sqlite3_db_filename(Handle, "main").utf8_to_string();
-            _log = _file + "-wal";
         }
         catch (SqliteException exception)
         {
@@ -75,13 +71,6 @@ internal sealed class Database : IDisposable
     {
         if (resultCode is not raw.SQLITE_OK)
             throw SqliteFault.Of(resultCode, raw.sqlite3_errmsg(Handle).utf8_to_string(), Path);
-    }
-
-    /// <summary>Throws where the file or its log was deleted or moved away: SQLite writes on, to what is gone with the process.</summary>
-    public void CheckInPlace()
-    {
-        if (!FilePresence.IsThere(_file) || !FilePresence.IsThere(_log))
-            throw SqliteFault.OfMissing(Path);
     }
 
     /// <summary>With its statements: a connection that has any goes on living, with its locks.</summary>

@@ -46,7 +46,6 @@ internal sealed class JournalTables : IDisposable
 
     public void Commit()
     {
-        _database.CheckInPlace();
         _counts.Write();
         if (_highest != _storedHighest)
             _lastId.Bind(1, _highest!.Value).Execute();

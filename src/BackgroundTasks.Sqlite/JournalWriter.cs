@@ -30,7 +30,7 @@ internal sealed class JournalWriter : IAsyncDisposable
         (_database, _tables, _checkpoints, _logger) = (database, tables, checkpoints, logger);
         _payOwed = timeProvider.CreateTimer(_ => PayOwed(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _fault = new WriterFault(database.Path, PayOwed, timeProvider, logger);
-        _batches = new BatchStore(tables, _owed, _fault, logger);
+        _batches = new BatchStore(tables, new FilePresence(database, timeProvider), _owed, _fault, logger);
         _writing = Task.Run(WriteUntilClosedAsync);
     }
 

@@ -17,6 +17,7 @@ public sealed class MissingFileTests : IDisposable
         {
             var before = await store.AddAsync();
             File.Move(path + suffix, path + ".away");
+            store.Samples.Clock.Advance(TimeSpan.FromMilliseconds(10));
 
             var refusal = await Assert.ThrowsAnyAsync<BackgroundTaskStoreException>(() => store.AddAsync());
             Assert.Contains("deleted or moved away", refusal.Message, StringComparison.Ordinal);
@@ -41,6 +42,7 @@ public sealed class MissingFileTests : IDisposable
         {
             await store.AddAsync();
             File.Delete(path);
+            store.Samples.Clock.Advance(TimeSpan.FromMilliseconds(10));
             await Assert.ThrowsAnyAsync<BackgroundTaskStoreException>(() => store.AddAsync());
         }
 
