@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using BackgroundTasks.Client.Http;
 
 namespace BackgroundTasks.Client;
@@ -55,7 +54,7 @@ public sealed partial class BackgroundTasksClient
         {
             // What answers anything with a page has deleted nothing.
             if (Succeeded(call, answer).Status is not HttpStatusCode.NoContent)
-                throw Answer.Foreign(new JsonException($"It answered a delete with {(int)answer.Status}, not 204."), call);
+                throw Answer.Foreign($"It answered a delete with {(int)answer.Status}, not 204.", call);
         }
 
         // What an earlier attempt, whose answer was lost, has removed is gone as it should be.

@@ -80,10 +80,10 @@ internal sealed class BatchStore(JournalTables tables, FilePresence presence, Ow
         {
             tables.Rollback();
         }
-        catch (SqliteFault fault)
+        catch (SqliteFault exception)
         {
             // SQLite rolls back by itself then, when the file is used next.
-            SqliteLog.RollbackFailed(logger, fault);
+            SqliteLog.RollbackFailed(logger, exception);
         }
     }
 

@@ -7,25 +7,34 @@ namespace BackgroundTasks.Sqlite;
 /// Looks whether the file and its log still have their names: SQLite writes on to what was deleted, and that is gone with the process.
 /// It looks once in a while only. What was accepted a moment before the file was deleted is gone in any case, and so is what came a moment after.
 /// </summary>
-internal sealed partial class FilePresence(Database database, TimeProvider timeProvider)
+internal sealed partial class FilePresence
 {
     private const int Exists = 0;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    private readonly string _file = raw.sqlite3_db_filename(database.Handle, "main").utf8_to_string();
-    private readonly string _log = raw.sqlite3_db_filename(database.Handle, "main").utf8_to_string() + "-wal";
+    private readonly Database _database;
+    private readonly TimeProvider _timeProvider;
+    private readonly string _file;
+    private readonly string _log;
     private long? _looked;
+
+    public FilePresence(Database database, TimeProvider timeProvider)
+    {
+        (_database, _timeProvider) = (database, timeProvider);
+        _file = raw.sqlite3_db_filename(database.Handle, "main").utf8_to_string();
+        _log = _file + "-wal";
+    }
 
     /// <exception cref="SqliteFault">One of them was deleted or moved away.</exception>
     public void Check()
     {
-        if (_looked is { } looked && timeProvider.GetElapsedTime(looked) < Pause)
+        if (_looked is { } looked && _timeProvider.GetElapsedTime(looked) < Pause)
             return;
         _looked = null;
         if (!IsThere(_file) || !IsThere(_log))
-            throw SqliteFault.OfMissing(database.Path);
-        _looked = timeProvider.GetTimestamp();
+            throw SqliteFault.OfMissing(_database.Path);
+        _looked = _timeProvider.GetTimestamp();
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace BackgroundTasks.Cli.Tests;
@@ -51,13 +50,10 @@ public sealed class TerminalTests(RunningService service) : IClassFixture<Runnin
     public async Task List_keeps_ids_whole_beside_letters_of_two_columns()
     {
         const string Id = "01a20c8585d77000800005e327ff670d";
-        await using var fake = WebApplication.CreateSlimBuilder().Build();
-        fake.Urls.Add(RunningService.FreeAddress());
-        fake.MapGet("/tasks", static () => Results.Text(
+        await using var fake = await OtherService.StartAsync(static () => Results.Text(
             $$$"""{"tasks":[{"id":"{{{Id}}}","type":"wait","queue":"default","status":"failed","version":1,"error":{"type":"Error","message":"日本語日本語日本語日本語日本語日本語","attempt":1}}],"nextPageToken":null}""",
             "application/json"));
-        await fake.StartAsync();
-        await using var terminal = BackgroundTasksTool.StartInTerminal(fake.Urls.Single(), "list");
+        await using var terminal = BackgroundTasksTool.StartInTerminal(fake.Address, "list");
 
         var ended = await terminal.EndAsync();
 

@@ -51,15 +51,15 @@ internal sealed class Answer
         }
         catch (JsonException exception)
         {
-            throw Foreign(exception, call);
+            throw Foreign(exception.Message, call, exception);
         }
     }
 
     /// <summary>Something else answered.</summary>
-    public static ServiceUnreachableException Foreign(JsonException exception, Call? call)
+    public static ServiceUnreachableException Foreign(string why, Call? call, JsonException? exception = null)
     {
         var next = call is { Repeatable: false } ? $" {Refusal.LookFirst}" : "";
-        return new($"What answered is no BackgroundTasks service: {exception.Message} Check the address, and what stands between.{next}", call?.IdempotencyKey, exception) { MayHaveBeenHeard = true };
+        return new($"What answered is no BackgroundTasks service: {why} Check the address, and what stands between.{next}", call?.IdempotencyKey, exception) { MayHaveBeenHeard = true };
     }
 
     private static TimeSpan? RetryAfterOf(HttpResponseMessage response, TimeProvider timeProvider)

@@ -26,7 +26,7 @@ internal sealed class EventReader(BackgroundTasksClientOptions options)
         Lost = null;
         using var owned = response;
         if (response.Content.Headers.ContentType?.MediaType is var type && !"text/event-stream".Equals(type, StringComparison.OrdinalIgnoreCase))
-            throw new ServiceUnreachableException($"What answered is no BackgroundTasks service: it sent {type ?? "nothing"} where a stream of events was due. Check the address, and what stands between.", null, null);
+            throw Answer.Foreign($"it sent {type ?? "nothing"} where a stream of events was due.", call: null);
         using var stream = new GuardedStream(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), options.StreamSilence, options.TimeProvider);
         var parser = SseParser.Create(stream, static (_, data) => data.ToArray());
         var events = parser.EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);

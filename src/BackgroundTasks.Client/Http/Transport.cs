@@ -112,7 +112,6 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
         return answer;
     }
 
-    /// <summary>The time of the call is over: what was refused to its end is told as that. A cancellation is told as the caller's own.</summary>
     private static void Lose(Attempts attempts, Exception exception)
     {
         attempts.Lost = exception;
@@ -120,6 +119,7 @@ internal sealed class Transport(HttpClient http, Uri root, BackgroundTasksClient
             attempts.Settle();
     }
 
+    /// <summary>The time of the call is over: what was refused to its end is told as that. A cancellation is told as the caller's own.</summary>
     private Answer LastOf(Attempts attempts, Exception exception, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)

@@ -55,9 +55,6 @@ internal sealed class Service : IAsyncDisposable
 
             // As it is shipped in production, and so all that is tested there is tested on SQLite; in memory elsewhere.
             host.UseSetting("BackgroundTasks:Storage", kind is ServiceKind.KestrelInProduction ? "Sqlite" : "Memory");
-
-            // Nobody changes a file here, and a machine has few watches: many services at once would use them up.
-            host.UseSetting("hostBuilder:reloadConfigOnChange", "false");
             host.UseSetting("Serilog:MinimumLevel:Default", "Warning");
             foreach (var (key, value) in given)
                 host.UseSetting(key, value);
