@@ -40,6 +40,13 @@ public sealed class BackgroundTasksOptions
     public int MaxResultBytes { get; set; } = 1024 * 1024;
 
     /// <summary>
+    /// How many bytes of payloads, results and request bodies this process may hold in memory at once; by default half of the memory that it may use.
+    /// A submit that does not fit is refused with 503 until there is room.
+    /// </summary>
+    [Range(typeof(long), "1048576", "9223372036854775807")]
+    public long? MaxMemoryBytes { get; set; }
+
+    /// <summary>
     /// How many runs of a task may be lost with their process before it fails; 3 by default. Lost runs do not count as attempts.
     /// Tasks that would fail by one more loss run one at a time in a process, so that one which kills it takes no other along.
     /// Matters with a store that outlives the process.

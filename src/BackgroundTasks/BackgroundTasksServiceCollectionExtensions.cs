@@ -29,6 +29,7 @@ public static class BackgroundTasksServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<BackgroundTaskTypeOptions>, BackgroundTasksOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<BackgroundTaskIds>();
+        services.AddSingleton<BackgroundTaskMemory>();
         services.TryAddSingleton<IBackgroundTaskJournal, MemoryJournal>();
         services.TryAddSingleton<IBackgroundTaskStore, LocalTaskStore>();
         services.AddSingleton<TaskTypeRegistry>();
