@@ -1,4 +1,3 @@
-using BackgroundTasks;
 using BackgroundTasks.Api.Hosting;
 using BackgroundTasks.Api.Images;
 using BackgroundTasks.Api.Notifications;

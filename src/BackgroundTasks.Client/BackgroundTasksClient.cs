@@ -5,7 +5,7 @@ namespace BackgroundTasks.Client;
 
 /// <summary>
 /// Calls a BackgroundTasks service. Safe for many callers at once; keep one as long as its <see cref="HttpClient"/>, or let
-/// <see cref="BackgroundTasksClientServiceCollectionExtensions.AddBackgroundTasksClient"/> make it.
+/// <see cref="Microsoft.Extensions.DependencyInjection.BackgroundTasksClientServiceCollectionExtensions.AddBackgroundTasksClient"/> make it.
 /// <para>
 /// What is lost on the way is repeated, with pauses that grow, and a <c>Retry-After</c> is honoured: reads and whatever may be done twice, and submits
 /// because each has a key by which the service knows it again. <see cref="RetryAsync"/> and <see cref="RetryManyAsync"/> are sent again only where the service

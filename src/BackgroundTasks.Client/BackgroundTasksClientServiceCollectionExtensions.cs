@@ -1,6 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
+using BackgroundTasks.Client;
 
-namespace BackgroundTasks.Client;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds the client to an application.</summary>
 public static class BackgroundTasksClientServiceCollectionExtensions

@@ -1,8 +1,8 @@
+using BackgroundTasks;
 using BackgroundTasks.Sqlite;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace BackgroundTasks;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Keeps the tasks in an SQLite file.</summary>
 public static class SqliteBuilderExtensions

@@ -1,11 +1,12 @@
+using BackgroundTasks;
 using BackgroundTasks.Execution;
 using BackgroundTasks.TaskTypes;
-using Microsoft.Extensions.DependencyInjection;
+using BackgroundTasks.Testing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
-namespace BackgroundTasks.Testing;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Puts the background tasks of an application into the hands of a test.</summary>
 public static class BackgroundTasksTestingExtensions

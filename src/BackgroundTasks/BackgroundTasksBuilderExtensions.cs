@@ -1,8 +1,8 @@
+using BackgroundTasks;
 using BackgroundTasks.TaskTypes;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace BackgroundTasks;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds handlers.</summary>
 public static class BackgroundTasksBuilderExtensions

@@ -1,11 +1,10 @@
 using BackgroundTasks.Http;
 using BackgroundTasks.Http.Events;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
-namespace BackgroundTasks;
+namespace Microsoft.AspNetCore.Builder;
 
 /// <summary>Maps the endpoints.</summary>
 public static class BackgroundTasksEndpointRouteBuilderExtensions

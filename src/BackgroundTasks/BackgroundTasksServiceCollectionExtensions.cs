@@ -1,14 +1,15 @@
+using BackgroundTasks;
+using BackgroundTasks.AfterResponse;
 using BackgroundTasks.Diagnostics;
 using BackgroundTasks.Execution;
 using BackgroundTasks.Http;
 using BackgroundTasks.Stores;
 using BackgroundTasks.TaskTypes;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace BackgroundTasks;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds background tasks to an application.</summary>
 public static class BackgroundTasksServiceCollectionExtensions
@@ -55,7 +56,7 @@ public static class BackgroundTasksServiceCollectionExtensions
 
         // Hosted services stop one after the other, the last one first: the worker is to close the gate before anything is waited for,
         // so that the service is unready, and refuses, for the whole of the stop.
-        AfterResponse.AfterResponseServices.AddAfterResponse(services);
+        services.AddAfterResponse();
         services.AddHostedService<TaskClock>();
         services.AddHostedService<TaskSweeper>();
         services.AddHostedService(static provider => provider.GetRequiredService<TaskWorker>());

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Microsoft.AspNetCore.Hosting;
-
+using Microsoft.Extensions.DependencyInjection;
 [assembly: HostingStartup(typeof(BackgroundTasks.Api.Tests.Torture.PoisonStartup))]
 
 namespace BackgroundTasks.Api.Tests.Torture;

@@ -1,4 +1,5 @@
 using BackgroundTasks.Execution;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace BackgroundTasks.Tests.Execution;

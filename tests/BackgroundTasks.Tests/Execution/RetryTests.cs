@@ -1,5 +1,6 @@
 using BackgroundTasks.Execution;
 using BackgroundTasks.TaskTypes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BackgroundTasks.Tests.Execution;

@@ -1,4 +1,5 @@
 using BackgroundTasks.Execution;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BackgroundTasks.Tests.Execution;
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace BackgroundTasks.Tests.Execution;
 
 /// <summary>Delays, times and time-outs, by the fake clock.</summary>

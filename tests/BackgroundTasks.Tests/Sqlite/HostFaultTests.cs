@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BackgroundTasks.Tests.Sqlite.Faults;
+using Microsoft.Extensions.DependencyInjection;
 using SQLitePCL;
 
 namespace BackgroundTasks.Tests.Sqlite;

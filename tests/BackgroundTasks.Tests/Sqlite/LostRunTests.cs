@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace BackgroundTasks.Tests.Sqlite;
 
 /// <summary>A task whose handler ends its process, in hosts that are left as a crash leaves them.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BackgroundTasks.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BackgroundTasks.Tests.Testing;
 
