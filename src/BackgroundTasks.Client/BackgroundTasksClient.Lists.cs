@@ -58,6 +58,11 @@ public sealed partial class BackgroundTasksClient
     public Task<QueueSnapshot> ResumeQueueAsync(string name, CancellationToken cancellationToken = default) =>
         ChangeQueueAsync($"{Paths.Queue(name)}/resume", cancellationToken);
 
+    /// <summary>The processes that run the service's tasks.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<IReadOnlyList<NodeSnapshot>> ListNodesAsync(CancellationToken cancellationToken = default) =>
+        (await GetAsync("nodes", ClientJson.Default.NodeList, cancellationToken).ConfigureAwait(false)).Nodes;
+
     private async Task<QueueSnapshot> ChangeQueueAsync(string path, CancellationToken cancellationToken)
     {
         var call = new Call(HttpMethod.Post, path);

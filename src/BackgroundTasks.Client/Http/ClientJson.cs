@@ -11,6 +11,7 @@ namespace BackgroundTasks.Client.Http;
 [JsonSerializable(typeof(TaskTypeList))]
 [JsonSerializable(typeof(QueueSnapshot))]
 [JsonSerializable(typeof(QueueList))]
+[JsonSerializable(typeof(NodeList))]
 [JsonSerializable(typeof(RetriedTasks))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(TaskProgress))]
@@ -21,6 +22,8 @@ internal sealed record TaskPage([property: JsonRequired] IReadOnlyList<Backgroun
 internal sealed record TaskTypeList([property: JsonRequired] IReadOnlyList<TaskTypeSnapshot> TaskTypes);
 
 internal sealed record QueueList([property: JsonRequired] IReadOnlyList<QueueSnapshot> Queues);
+
+internal sealed record NodeList([property: JsonRequired] IReadOnlyList<NodeSnapshot> Nodes);
 
 internal sealed record RetriedTasks([property: JsonRequired] int Retried);
 
