@@ -1,7 +1,9 @@
 namespace BackgroundTasks.Cli;
 
-/// <summary>Ends the command with one line on standard error, which says what to do next.</summary>
-internal sealed class CommandFailure(int exitCode, string message) : Exception(message)
+/// <summary>Ends the command with a line on standard error, which says what to do next, and a line for each detail.</summary>
+internal sealed class CommandFailure(int exitCode, string message, params IReadOnlyList<string> details) : Exception(message)
 {
     public int ExitCode => exitCode;
+
+    public IReadOnlyList<string> Details => details;
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using BackgroundTasks.Cli.Commands;
 using BackgroundTasks.Cli.Connection;
 
@@ -22,15 +23,42 @@ internal static class CommandLine
         var parsed = Build(screen).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction or null || (parsed.Errors.Count > 0 && parsed.Action is not SynchronousCommandLineAction))
         {
-            // A word that is nothing makes two errors, of which the last names it.
-            var errors = parsed.UnmatchedTokens.Count > 0 ? parsed.Errors.TakeLast(1) : parsed.Errors;
-            screen.Fail($"{string.Join(' ', errors.Select(static error => error.Message))} See '{PathOf(parsed.CommandResult.Command)} --help'.");
+            screen.Fail($"{Explain(parsed)} See '{PathOf(parsed.CommandResult.Command)} --help'.");
             return ExitCode.Refused;
         }
 
         // Ctrl-C is this program's own business: the parser's own handling would end it after two seconds, before a question is answered.
         var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
         return await parsed.InvokeAsync(invocation, cancellationToken);
+    }
+
+    /// <summary>What is wrong with the line. A word that is not known makes an error of its own beside others that follow from it.</summary>
+    private static string Explain(ParseResult parsed)
+    {
+        // A misspelt option is taken for one more id where ids may follow each other.
+        var unknown = parsed.UnmatchedTokens.Concat(parsed.Tokens.Where(static token => token.Type is TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal)).Select(static token => token.Value)).FirstOrDefault();
+        if (unknown is null)
+            return string.Join(' ', parsed.Errors.Select(static error => error.Message));
+        return $"There is no '{unknown}' here.{(Correct(parsed.CommandResult.Command, unknown) is { } known ? $" Did you mean '{known}'?" : "")}";
+    }
+
+    /// <summary>The nearest word that the command knows, as the parser finds it: it writes a question, and what it found below.</summary>
+    private static string? Correct(Command command, string unknown)
+    {
+        var words = new Command(command.Name);
+        foreach (var option in command.Options.Concat(command.Parents.OfType<Command>().SelectMany(static parent => parent.Options)).ToList())
+            words.Options.Add(option);
+        foreach (var subcommand in command.Subcommands.ToList())
+            words.Subcommands.Add(subcommand);
+        var parsed = words.Parse([unknown]);
+        if (parsed.Action is not ParseErrorAction action)
+            return null;
+        using var written = new StringWriter();
+        (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error) = (written, TextWriter.Null);
+        action.ShowHelp = false;
+        action.Invoke(parsed);
+        var lines = written.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines is [var question, var nearest, ..] && question.StartsWith($"'{unknown}'", StringComparison.Ordinal) ? nearest : null;
     }
 
     private static RootCommand Build(Screen screen)
@@ -47,6 +75,8 @@ internal static class CommandLine
             new ListCommand(screen),
             new TypesCommand(screen),
             new QueuesCommand(screen),
+            new NodesCommand(screen),
+            new EventsCommand(screen),
             new UploadCommand(screen),
             ConnectionOptions.Url,
             ConnectionOptions.RetryFor,

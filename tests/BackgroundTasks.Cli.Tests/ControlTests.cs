@@ -55,6 +55,24 @@ public sealed class ControlTests(RunningService service) : IClassFixture<Running
     }
 
     [Fact]
+    public async Task Several_tasks_are_changed_by_one_command_and_one_that_is_refused_keeps_no_other_from_it()
+    {
+        var (first, second) = (await service.SubmitAsync("wait", """{"seconds":0}""", "--delay", "1h"), await service.SubmitAsync("wait", """{"seconds":0}""", "--delay", "1h"));
+        var done = await service.SubmitAsync("wait", """{"seconds":0}""");
+        await service.RunAsync("wait", done);
+
+        var canceled = await service.RunAsync("cancel", first, done, second);
+        var retried = await service.RunAsync("retry", first, second);
+        await service.RunAsync("wait", first, second);
+        var deleted = await service.RunAsync("delete", first, second, first);
+
+        Assert.Equal((2, $"{first} canceled\n{second} canceled\n"), (canceled.ExitCode, canceled.Output));
+        Assert.StartsWith($"background-tasks: {done}: Refused (409): ", canceled.Errors, StringComparison.Ordinal);
+        Assert.Equal(new Ended(0, $"{first} queued\n{second} queued\n", ""), retried);
+        Assert.Equal(new Ended(0, $"{first} deleted\n{second} deleted\n", ""), deleted);
+    }
+
+    [Fact]
     public async Task Many_are_retried_at_once()
     {
         for (var i = 0; i < 2; i++)

@@ -12,7 +12,7 @@ public sealed class RestartTests
     {
         await using var service = await RunningService.StartAsync();
         var id = await service.SubmitAsync("wait", """{"seconds":600}""");
-        await using var tool = BackgroundTasksTool.Start(service.Address, command, id, "--retry-for", "2s");
+        await using var tool = BackgroundTasksTool.Start(service.Address, command, id, "--retry-for", "10s");
         await service.AnsweredAsync($"GET /tasks/{id}");
 
         await service.KillAsync();
@@ -26,7 +26,7 @@ public sealed class RestartTests
     public async Task A_submit_that_waits_for_a_service_that_is_gone_tells_the_task()
     {
         await using var service = await RunningService.StartAsync();
-        await using var tool = BackgroundTasksTool.Start(service.Address, "submit", "wait", """{"seconds":600}""", "--wait", "--retry-for", "2s");
+        await using var tool = BackgroundTasksTool.Start(service.Address, "submit", "wait", """{"seconds":600}""", "--wait", "--retry-for", "10s");
         await service.AnsweredAsync("POST /tasks");
         var id = JsonNode.Parse((await service.RunAsync("list", "--json")).Output)!["id"]!.GetValue<string>();
         await service.AnsweredAsync($"GET /tasks/{id}");

@@ -47,11 +47,38 @@ public sealed class ShowTests(RunningService service) : IClassFixture<RunningSer
         var narrowed = await service.RunAsync("list", "--tag", "list=table", "--type", "wait", "--status", "failed,succeeded", "--created-after", "2020-01-01", "--queue", "default");
 
         Assert.Equal((0, ""), (listed.ExitCode, listed.Errors));
-        Assert.Matches("^ID +TYPE +STATUS +CREATED +NOTE$", listed.Lines[0]);
-        Assert.Matches($"^{newer}  count-primes  succeeded  [0-9T:.-]+Z$", listed.Lines[1]);
-        Assert.Matches($"^{older}  wait          succeeded  [0-9T:.-]+Z$", listed.Lines[2]);
+        Assert.Matches("^ID +AGE +STATUS +TYPE +NOTE$", listed.Lines[0]);
+        Assert.Matches($"^{newer}  [0-9]+[sm] +  succeeded  count-primes$", listed.Lines[1]);
+        Assert.Matches($"^{older}  [0-9]+[sm] +  succeeded  wait$", listed.Lines[2]);
         Assert.Equal(2, narrowed.Lines.Length);
         Assert.StartsWith(older, narrowed.Lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_shows_several_tasks_and_tells_which_it_could_not()
+    {
+        const string Unknown = "01a20c8585d77000800005e327ff670d";
+        var (first, second) = (await service.SubmitAsync("wait", """{"seconds":0}"""), await service.SubmitAsync("wait", """{"seconds":0}"""));
+
+        var shown = await service.RunAsync("get", first, Unknown, second);
+        var json = await service.RunAsync("get", first, second, "--json");
+
+        Assert.Equal(2, shown.ExitCode);
+        Assert.Equal([first, second], shown.Lines.Where(line => line.StartsWith("id ", StringComparison.Ordinal)).Select(line => line.Split(' ')[^1]));
+        Assert.StartsWith($"background-tasks: {Unknown}: There is no task", shown.Errors, StringComparison.Ordinal);
+        Assert.Equal([first, second], json.Lines.Select(line => JsonNode.Parse(line)!["id"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Nodes_lists_the_processes_that_run_tasks()
+    {
+        var nodes = await service.RunAsync("nodes");
+        var json = await service.RunAsync("nodes", "--json");
+
+        Assert.Equal((0, 0), (nodes.ExitCode, json.ExitCode));
+        Assert.Matches("^NODE +VERSION +STARTED +SEEN +RUNNING +WORKERS$", nodes.Lines[0]);
+        var node = JsonNode.Parse(json.Output)!;
+        Assert.Matches($"^{node["name"]} +{node["version"]} +[0-9]+[sm] +[0-9]+[sm] +[0-9]+ +{node["workers"]}$", nodes.Lines[1]);
     }
 
     [Fact]

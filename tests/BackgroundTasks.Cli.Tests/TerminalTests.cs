@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 
 namespace BackgroundTasks.Cli.Tests;
@@ -59,6 +60,24 @@ public sealed class TerminalTests(RunningService service) : IClassFixture<Runnin
 
         Assert.Equal(0, ended.ExitCode);
         Assert.Contains(Id, ended.Output, StringComparison.Ordinal);
+    }
+
+    [TerminalFact]
+    public async Task List_fits_a_terminal_of_80_columns()
+    {
+        const string Id = "01a20c8585d77000800005e327ff670d";
+        await using var fake = await OtherService.StartAsync(static () => Results.Text(
+            $$$"""{"tasks":[{"id":"{{{Id}}}","type":"send-notification","queue":"default","status":"scheduled","version":1,"createdAt":"{{{TimeProvider.System.GetUtcNow().AddDays(-500):O}}}","scheduledFor":"2030-01-31T08:00:00Z"}],"nextPageToken":null}""",
+            "application/json"));
+        await using var terminal = BackgroundTasksTool.StartInTerminal(fake.Address, "list");
+
+        var ended = await terminal.EndAsync();
+
+        Assert.Equal(0, ended.ExitCode);
+        var lines = Regex.Replace(ended.Output, @"\e\[[0-9;?]*[a-zA-Z]", "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, 80));
+        Assert.Matches($"^{Id}  500d  scheduled  send-notification  .*…$", lines[1]);
     }
 
     [TerminalFact]

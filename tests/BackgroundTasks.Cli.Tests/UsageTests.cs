@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
 
 namespace BackgroundTasks.Cli.Tests;
 
@@ -9,7 +10,11 @@ public sealed class UsageTests(RunningService service) : IClassFixture<RunningSe
 
     [Theory]
     [InlineData("'background-tasks --help'")]
-    [InlineData("'nothing'. See 'background-tasks --help'", "nothing")]
+    [InlineData("There is no 'nothing' here. See 'background-tasks --help'.", "nothing")]
+    [InlineData("There is no 'lst' here. Did you mean 'list'? See 'background-tasks --help'.", "lst")]
+    [InlineData("There is no '--stats' here. Did you mean '--status'? See 'background-tasks list --help'.", "list", "--stats", "failed")]
+    [InlineData("There is no '--ulr' here. Did you mean '--url'? See 'background-tasks get --help'.", "get", Unknown, "--ulr", "localhost:9")]
+    [InlineData("There is no 'puase' here. Did you mean 'pause'? See 'background-tasks queues --help'.", "queues", "puase", "default")]
     [InlineData("'background-tasks submit --help'", "submit")]
     [InlineData("is no JSON", "submit", "wait", "{seconds}")]
     [InlineData("is no JSON", "submit", "wait", """{"seconds":"\ud800"}""")]
@@ -22,9 +27,10 @@ public sealed class UsageTests(RunningService service) : IClassFixture<RunningSe
     [InlineData("The key 'a b' will not do", "submit", "wait", "{}", "--key", "a b")]
     [InlineData("payload.seconds: The field seconds must be between 0 and 3600", "submit", "wait", """{"seconds":-1}""")]
     [InlineData("Known: send-notification", "submit", "nothing")]
-    [InlineData("is no address", "list", "--url", "localhost:5080")]
+    [InlineData("--url 'ftp://localhost:5080' is not an address", "list", "--url", "ftp://localhost:5080")]
+    [InlineData("--url 'two words' is not an address", "list", "--url", "two words")]
     [InlineData("Refused (404): ", "list", "--url", "{address}/nowhere")]
-    [InlineData("is no status", "list", "--status", "blue")]
+    [InlineData("'blue' is not a status; use scheduled, queued", "list", "--status", "blue")]
     [InlineData("must be 0 or more", "list", "--limit", "-1")]
     [InlineData("'99999999999' is no number for --limit", "list", "--limit", "99999999999")]
     [InlineData("'high' is no number for --priority", "submit", "wait", "{}", "--priority", "high")]
@@ -56,6 +62,46 @@ public sealed class UsageTests(RunningService service) : IClassFixture<RunningSe
         Assert.Single(refused.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    [Fact]
+    public async Task Several_errors_have_a_line_each()
+    {
+        await using var refusing = await OtherService.StartAsync(static () => Results.ValidationProblem(new Dictionary<string, string[]>
+        {
+            ["payload.colour"] = ["It is not a member."],
+            ["payload.email"] = ["It is not an address.", "It is too long."],
+        }));
+
+        var refused = await BackgroundTasksTool.RunAsync(refusing.Address, "submit", "wait", "{}");
+
+        Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
+        Assert.Collection(
+            refused.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.StartsWith("background-tasks: Refused (400): ", line, StringComparison.Ordinal),
+            line => Assert.Equal("  payload.colour: It is not a member.", line),
+            line => Assert.Equal("  payload.email: It is not an address.", line),
+            line => Assert.Equal("  payload.email: It is too long.", line));
+    }
+
+    [Fact]
+    public async Task An_address_needs_no_scheme()
+    {
+        var listed = await service.RunAsync("list", "--url", service.Address["http://".Length..]);
+
+        Assert.Equal((0, ""), (listed.ExitCode, listed.Errors));
+    }
+
+    [Theory]
+    [InlineData("submit", "sub")]
+    [InlineData("--status", "list --st")]
+    [InlineData("failed", "list --status ")]
+    public async Task A_shell_is_told_how_a_word_may_go_on(string expected, string typed)
+    {
+        var completions = await service.RunAsync($"[suggest:{typed.Length}]", typed);
+
+        Assert.Equal(0, completions.ExitCode);
+        Assert.Contains(expected, completions.Lines);
+    }
+
     [Theory]
     [InlineData("http://ann:secret@localhost:5080")]
     [InlineData("http://localhost:5080/tasks?code=secret")]
@@ -80,6 +126,8 @@ public sealed class UsageTests(RunningService service) : IClassFixture<RunningSe
     [InlineData("delete")]
     [InlineData("list")]
     [InlineData("types")]
+    [InlineData("nodes")]
+    [InlineData("events")]
     [InlineData("queues")]
     [InlineData("queues pause")]
     [InlineData("upload")]

@@ -48,6 +48,37 @@ public sealed class WatchTests(RunningService service) : IClassFixture<RunningSe
     }
 
     [Fact]
+    public async Task A_wait_for_several_tasks_writes_how_each_finished_in_the_order_given()
+    {
+        var (good, bad, late) = (await service.SubmitAsync("wait", """{"seconds":0.2}"""), await service.SubmitAsync("wait", """{"seconds":60}""", "--timeout", "50ms"), await service.SubmitAsync("wait", """{"seconds":0}""", "--delay", "1h"));
+
+        var waited = await service.RunAsync("wait", good, bad);
+        var ranOut = await service.RunAsync("wait", good, late, "--timeout", "50ms");
+
+        Assert.Equal((1, $$"""{{good}} succeeded {"seconds":0.2}""" + "\n"), (waited.ExitCode, waited.Output));
+        Assert.Contains($"Task {bad} failed", waited.Errors, StringComparison.Ordinal);
+        Assert.Equal((4, waited.Output), (ranOut.ExitCode, ranOut.Output));
+        Assert.Contains($"Task {late} is still scheduled", ranOut.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Events_writes_the_changes_of_all_tasks_until_Ctrl_C()
+    {
+        await using var events = BackgroundTasksTool.Start(service.Address, "events", "--type", "count-primes", "--status", "succeeded");
+        var seen = events.Output.SeeAsync(""" count-primes succeeded {"upTo":10,"count":4}""" + "\n");
+
+        // Nothing tells when the stream is open; what changed before is not shown.
+        while (!seen.IsCompleted)
+            await service.SubmitAsync("count-primes", """{"upTo":10}""");
+        await seen;
+
+        events.Signal("INT");
+        var ended = await events.EndAsync();
+
+        Assert.Equal((130, ""), (ended.ExitCode, ended.Errors));
+    }
+
+    [Fact]
     public async Task A_wait_that_runs_out_says_so_by_its_exit_code()
     {
         var id = await service.SubmitAsync("wait", """{"seconds":60}""");

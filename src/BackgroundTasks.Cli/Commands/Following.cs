@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BackgroundTasks.Cli.Connection;
 using BackgroundTasks.Client;
 using Spectre.Console;
@@ -7,17 +8,16 @@ namespace BackgroundTasks.Cli.Commands;
 /// <summary>Follows tasks to their end, and on Ctrl-C asks the person at the terminal what is to become of them.</summary>
 internal sealed class Following(Session session, Screen screen)
 {
-    /// <summary>Waits for the end of a task; a person sees a bar meanwhile.</summary>
-    /// <exception cref="CommandFailure">The time ran out.</exception>
-    public async Task<BackgroundTaskSnapshot> WaitAsync(BackgroundTaskSnapshot task, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>Waits for the end of tasks; a person sees a bar each meanwhile. Returns them as they were last seen: one whose time ran out has not finished.</summary>
+    public async Task<IReadOnlyList<BackgroundTaskSnapshot>> WaitAsync(IReadOnlyList<BackgroundTaskSnapshot> tasks, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (task.HasEnded)
-            return task;
+        if (tasks.All(static task => task.HasEnded))
+            return tasks;
         return await OrAskAsync(
-            [task],
+            tasks,
             () => screen.ErrorTerminal is { } terminal
-                ? ShowAsync(terminal, task, timeout, cancellationToken)
-                : WaitSilentlyAsync(task, timeout, cancellationToken),
+                ? ShowAsync(terminal, tasks, timeout, cancellationToken)
+                : AllAsync(tasks, (task, token) => WaitSilentlyAsync(task, timeout, token), cancellationToken),
             cancellationToken);
     }
 
@@ -35,39 +35,46 @@ internal sealed class Following(Session session, Screen screen)
             },
             cancellationToken);
 
-    private async Task<BackgroundTaskSnapshot> ShowAsync(IAnsiConsole terminal, BackgroundTaskSnapshot task, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<BackgroundTaskSnapshot>> ShowAsync(IAnsiConsole terminal, IReadOnlyList<BackgroundTaskSnapshot> tasks, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        var last = new ConcurrentDictionary<string, BackgroundTaskSnapshot>(tasks.Select(static task => KeyValuePair.Create(task.Id, task)));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (timeout != Timeout.InfiniteTimeSpan)
             limit.CancelAfter(timeout);
-        var last = task;
         try
         {
-            await ProgressBars.ShowAsync(terminal, [task], show => WatchOneAsync(task, seen => show(last = seen), limit.Token));
-            return last;
+            await ProgressBars.ShowAsync(terminal, tasks, show => WatchAllAsync(tasks, seen => show(last[seen.Id] = seen), limit.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Failures.WaitRanOut(last);
+            // The time to wait is over: who has not finished by now is told so.
         }
+
+        return [.. tasks.Select(task => last[task.Id])];
     }
 
     private async Task<BackgroundTaskSnapshot> WaitSilentlyAsync(BackgroundTaskSnapshot task, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        if (task.HasEnded)
+            return task;
         try
         {
             return await session.PatientClient.WaitAsync(task.Id, timeout, cancellationToken);
         }
         catch (BackgroundTaskNotFinishedException unfinished)
         {
-            throw Failures.WaitRanOut(unfinished.Task ?? task);
+            return unfinished.Task ?? task;
         }
     }
 
-    private async Task<IReadOnlyList<BackgroundTaskSnapshot>> WatchAllAsync(IReadOnlyList<BackgroundTaskSnapshot> tasks, Action<BackgroundTaskSnapshot> tell, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<BackgroundTaskSnapshot>> WatchAllAsync(IReadOnlyList<BackgroundTaskSnapshot> tasks, Action<BackgroundTaskSnapshot> tell, CancellationToken cancellationToken) =>
+        AllAsync(tasks, (task, token) => WatchOneAsync(task, tell, token), cancellationToken);
+
+    private static async Task<IReadOnlyList<BackgroundTaskSnapshot>> AllAsync(
+        IReadOnlyList<BackgroundTaskSnapshot> tasks, Func<BackgroundTaskSnapshot, CancellationToken, Task<BackgroundTaskSnapshot>> follow, CancellationToken cancellationToken)
     {
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watches = tasks.Select(task => WatchOneAsync(task, tell, all.Token)).ToList();
+        var watches = tasks.Select(task => follow(task, all.Token)).ToList();
         await foreach (var watch in Task.WhenEach(watches))
         {
             // One that is lost, as when the service is gone, ends the others and is what is told.

@@ -3,16 +3,16 @@ using BackgroundTasks.Cli.Connection;
 
 namespace BackgroundTasks.Cli.Commands;
 
-/// <summary><c>get ID</c></summary>
+/// <summary><c>get ID…</c></summary>
 internal sealed class GetCommand : ServiceCommand
 {
-    private readonly Argument<string> _id = IdArgument();
-    private readonly Option<bool> _json = JsonOption("Print the task as one line of JSON.");
+    private readonly Argument<string[]> _ids = IdsArgument();
+    private readonly Option<bool> _json = JsonOption("Print one line of JSON a task.");
 
     public GetCommand(Screen screen)
-        : base("get", "Shows a task as it is now. The exit code is 0 whatever has become of the task.", screen)
+        : base("get", "Shows tasks as they are now. The exit code is 0 whatever has become of them.", screen)
     {
-        Arguments.Add(_id);
+        Arguments.Add(_ids);
         Options.Add(_json);
     }
 
@@ -22,13 +22,22 @@ internal sealed class GetCommand : ServiceCommand
         "background-tasks get 01a20c8585d77000800005e327ff670d --json | jq .status",
     ];
 
-    protected override async Task<int> ExecuteAsync(ParseResult input, Session session, CancellationToken cancellationToken)
+    protected override Task<int> ExecuteAsync(ParseResult input, Session session, CancellationToken cancellationToken)
     {
-        var task = await session.GetAsync(input.GetValue(_id)!, cancellationToken);
-        if (input.GetValue(_json))
-            Screen.WriteJson(task, CliJson.Readable.BackgroundTaskSnapshot);
-        else
+        var isFirst = true;
+        return ForEachAsync(input.GetValue(_ids)!, session, async id =>
+        {
+            var task = await session.GetAsync(id, cancellationToken);
+            if (input.GetValue(_json))
+            {
+                Screen.WriteJson(task, CliJson.Readable.BackgroundTaskSnapshot);
+                return;
+            }
+
+            if (!isFirst)
+                Screen.Output.WriteLine();
+            isFirst = false;
             Screen.WriteDetails(TaskText.Details(task));
-        return ExitCode.Succeeded;
+        });
     }
 }

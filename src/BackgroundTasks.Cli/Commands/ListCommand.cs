@@ -37,7 +37,7 @@ internal sealed class ListCommand : ServiceCommand
 
         // One more than is shown tells whether there is more.
         var filter = _filter.Read(input, limit is > 0 and < LargestPage ? limit + 1 : LargestPage);
-        var table = new Table("ID", "TYPE", "STATUS", "CREATED", "NOTE");
+        var table = new Table("ID", "AGE", "STATUS", "TYPE", "NOTE") { Shrinking = 2 };
         var (count, more) = (0, false);
         await foreach (var task in session.Client.ListAsync(filter, cancellationToken))
         {
@@ -59,5 +59,5 @@ internal sealed class ListCommand : ServiceCommand
     }
 
     private static void Add(Table table, BackgroundTaskSnapshot task) =>
-        table.Add(task.Id, task.Type, TaskText.Status(task), TaskText.Time(task.CreatedAt), task.Status is BackgroundTaskStatus.Succeeded ? "" : TaskText.News(task));
+        table.Add(task.Id, TaskText.Age(TimeProvider.System.GetUtcNow() - task.CreatedAt), TaskText.Status(task), task.Type, task.Status is BackgroundTaskStatus.Succeeded ? "" : TaskText.News(task));
 }

@@ -5,24 +5,25 @@ using BackgroundTasks.Cli.Input;
 
 namespace BackgroundTasks.Cli.Commands;
 
-/// <summary><c>retry [ID]</c></summary>
+/// <summary><c>retry [ID…]</c></summary>
 internal sealed class RetryCommand : ServiceCommand
 {
     /// <summary>What the service does in one call.</summary>
     private const int MostAtOnce = 1000;
 
-    private readonly Argument<string?> _id = NotEmpty(new Argument<string?>("id") { Description = "The task's id.", Arity = ArgumentArity.ZeroOrOne });
+    private readonly Argument<string[]> _ids = IdsArgument();
     private readonly FilterOptions _filter = new();
 
     public RetryCommand(Screen screen)
-        : base("retry", "Queues a task that failed or was canceled again, under the same id; or all of those that the options select, up to 1,000.", screen)
+        : base("retry", "Queues tasks that failed or were canceled again, under the same ids; or all of those that the options select, up to 1,000.", screen)
     {
-        Arguments.Add(_id);
+        _ids.Arity = ArgumentArity.ZeroOrMore;
+        Arguments.Add(_ids);
         _filter.AddTo(this);
         Validators.Add(result =>
         {
-            if (result.GetResult(_id) is { Tokens.Count: > 0 } == _filter.AreGiven(result))
-                result.AddError("Say which: one id, or options that select tasks, such as --status failed.");
+            if (result.GetResult(_ids) is { Tokens.Count: > 0 } == _filter.AreGiven(result))
+                result.AddError("Say which: ids, or options that select tasks, such as --status failed.");
         });
     }
 
@@ -34,11 +35,13 @@ internal sealed class RetryCommand : ServiceCommand
 
     protected override async Task<int> ExecuteAsync(ParseResult input, Session session, CancellationToken cancellationToken)
     {
-        if (input.GetValue(_id) is { } id)
+        if (input.GetValue(_ids) is { Length: > 0 } ids)
         {
-            var task = await session.Client.RetryAsync(id, cancellationToken);
-            Screen.Output.WriteLine($"{task.Id} {TaskText.Status(task)}");
-            return ExitCode.Succeeded;
+            return await ForEachAsync(ids, session, async id =>
+            {
+                var task = await session.Client.RetryAsync(id, cancellationToken);
+                Screen.Output.WriteLine($"{task.Id} {TaskText.Status(task)}");
+            });
         }
 
         var retried = await session.Client.RetryManyAsync(_filter.Read(input), cancellationToken);

@@ -21,7 +21,37 @@ internal abstract class ServiceCommand : Command
     /// <summary>Does it and returns the exit code.</summary>
     protected abstract Task<int> ExecuteAsync(ParseResult input, Session session, CancellationToken cancellationToken);
 
-    protected static Argument<string> IdArgument() => NotEmpty(new Argument<string>("id") { Description = "The task's id." });
+    /// <summary>Does it for each id. One that is refused is told, and does not keep the others from it.</summary>
+    protected async Task<int> ForEachAsync(IReadOnlyList<string> ids, Session session, Func<string, Task> act)
+    {
+        var exitCode = ExitCode.Succeeded;
+        foreach (var id in ids.Distinct())
+        {
+            try
+            {
+                await act(id);
+            }
+            catch (Exception exception) when (ids.Count > 1 && Failures.Of(exception, session.Address) is { ExitCode: ExitCode.Refused } failure)
+            {
+                Screen.Fail($"{id}: {failure.Message}", failure.Details);
+                exitCode = ExitCode.Refused;
+            }
+        }
+
+        return exitCode;
+    }
+
+    protected static Argument<string[]> IdsArgument()
+    {
+        var ids = NotEmpty(new Argument<string[]>("id") { Description = "The task's id; several are allowed.", Arity = ArgumentArity.OneOrMore });
+        ids.Validators.Add(static result =>
+        {
+            // The parser takes a misspelt option for one more id.
+            if (result.Tokens.FirstOrDefault(static token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } unknown)
+                result.AddError($"There is no '{unknown.Value}' here.");
+        });
+        return ids;
+    }
 
     /// <summary>An empty word is what a script's unset variable leaves.</summary>
     protected static Argument<T> NotEmpty<T>(Argument<T> argument)
@@ -48,7 +78,7 @@ internal abstract class ServiceCommand : Command
         catch (Exception exception) when (Failures.Of(exception, address) is { } failure)
         {
             // The boundary: what a command can meet is one line, what it cannot is a fault and keeps its stack trace.
-            Screen.Fail(failure.Message);
+            Screen.Fail(failure.Message, failure.Details);
             return failure.ExitCode;
         }
     }

@@ -50,7 +50,7 @@ internal sealed class TypesCommand : ServiceCommand
 
     private void WriteTable(IReadOnlyList<TaskTypeSnapshot> types)
     {
-        var table = new Table("TYPE", "QUEUE", "ATTEMPTS", "DESCRIPTION");
+        var table = new Table("TYPE", "QUEUE", "ATTEMPTS", "DESCRIPTION") { Shrinking = 1 };
         foreach (var type in types)
             table.Add(type.Name, type.Queue, type.MaxAttempts.ToString(CultureInfo.InvariantCulture), type.Description ?? "");
         table.Write(Screen);

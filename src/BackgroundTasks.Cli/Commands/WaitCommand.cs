@@ -4,23 +4,23 @@ using BackgroundTasks.Cli.Input;
 
 namespace BackgroundTasks.Cli.Commands;
 
-/// <summary><c>wait ID</c></summary>
+/// <summary><c>wait ID…</c></summary>
 internal sealed class WaitCommand : ServiceCommand
 {
-    private readonly Argument<string> _id = IdArgument();
+    private readonly Argument<string[]> _ids = IdsArgument();
     private readonly Option<TimeSpan?> _timeout = new("--timeout")
     {
-        Description = "How long to wait at most. The task goes on, and the exit code is 4. [default: without end]",
+        Description = "How long to wait at most. What has not finished goes on, and the exit code is 4. [default: without end]",
         HelpName = "duration",
         CustomParser = Durations.Parse,
     };
 
-    private readonly Option<bool> _json = JsonOption("Print the task as one line of JSON, however it ended.");
+    private readonly Option<bool> _json = JsonOption("Print one line of JSON a task, however it ended.");
 
     public WaitCommand(Screen screen)
-        : base("wait", "Waits for the end of a task and prints its result as JSON. The exit code is 0 when it succeeded and 1 when it failed or was canceled.", screen)
+        : base("wait", "Waits for the end of tasks and prints the result as JSON; of several, a line each with its id and status. The exit code is 0 if all succeeded and 1 if one failed or was canceled.", screen)
     {
-        Arguments.Add(_id);
+        Arguments.Add(_ids);
         Options.Add(_timeout);
         Options.Add(_json);
     }
@@ -33,8 +33,8 @@ internal sealed class WaitCommand : ServiceCommand
 
     protected override async Task<int> ExecuteAsync(ParseResult input, Session session, CancellationToken cancellationToken)
     {
-        var task = await session.GetAsync(input.GetValue(_id)!, cancellationToken);
-        var ended = await new Following(session, Screen).WaitAsync(task, WaitOptions.LimitOf(input.GetValue(_timeout)), cancellationToken);
-        return Ending.Tell(Screen, ended, input.GetValue(_json));
+        var tasks = await session.GetAllAsync(input.GetValue(_ids)!, cancellationToken);
+        var seen = await new Following(session, Screen).WaitAsync(tasks, WaitOptions.LimitOf(input.GetValue(_timeout)), cancellationToken);
+        return Ending.Tell(Screen, seen, input.GetValue(_json));
     }
 }

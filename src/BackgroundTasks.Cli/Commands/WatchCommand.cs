@@ -7,7 +7,7 @@ namespace BackgroundTasks.Cli.Commands;
 /// <summary><c>watch ID…</c></summary>
 internal sealed class WatchCommand : ServiceCommand
 {
-    private readonly Argument<string[]> _ids = NotEmpty(new Argument<string[]>("id") { Description = "The tasks' ids.", Arity = ArgumentArity.OneOrMore });
+    private readonly Argument<string[]> _ids = IdsArgument();
     private readonly Option<bool> _json = JsonOption("Print the whole task with every change, one line of JSON each.");
 
     public WatchCommand(Screen screen)
@@ -25,16 +25,14 @@ internal sealed class WatchCommand : ServiceCommand
 
     protected override async Task<int> ExecuteAsync(ParseResult input, Session session, CancellationToken cancellationToken)
     {
-        var tasks = new List<BackgroundTaskSnapshot>();
-        foreach (var id in input.GetValue(_ids)!.Distinct())
-            tasks.Add(await session.GetAsync(id, cancellationToken));
+        var tasks = await session.GetAllAsync(input.GetValue(_ids)!, cancellationToken);
         var json = input.GetValue(_json);
         var ended = await new Following(session, Screen).WatchAsync(tasks, json ? null : Screen.Terminal, json ? WriteJson : WriteLine, cancellationToken);
-        return ended.Select(task => Ending.TellFailure(Screen, task)).ToList().Max();
+        return Ending.TellFailures(Screen, ended);
     }
 
     private void WriteJson(BackgroundTaskSnapshot task) => Screen.WriteJson(task, CliJson.Readable.BackgroundTaskSnapshot);
 
     private void WriteLine(BackgroundTaskSnapshot task) =>
-        Screen.Output.WriteLine(Screen.OneLine($"{task.Id} {TaskText.Status(task)} {TaskText.News(task)}"));
+        Screen.Output.WriteLine(TaskText.Line(task));
 }

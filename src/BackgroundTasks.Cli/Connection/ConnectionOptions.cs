@@ -32,9 +32,13 @@ internal static class ConnectionOptions
         var given = input.GetValue(Url);
         var variable = given is null ? Environment.GetEnvironmentVariable(UrlVariable) : null;
         var text = given ?? (string.IsNullOrWhiteSpace(variable) ? DefaultUrl : variable);
+
+        // "localhost:5080" is what a person types; as an address it would be of the scheme "localhost".
+        if (!text.Contains("://", StringComparison.Ordinal))
+            text = $"http://{text}";
         if (Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps))
             return CheckParts(address, given is null ? UrlVariable : "--url");
-        throw new CommandFailure(ExitCode.Refused, $"{(given is null ? UrlVariable : "--url")} '{text}' is no address. Write it as in {DefaultUrl}.");
+        throw new CommandFailure(ExitCode.Refused, $"{(given is null ? UrlVariable : "--url")} '{given ?? variable}' is not an address. Write it as in {DefaultUrl}.");
     }
 
     /// <summary>What would not reach the service is not left out silently; nor is it shown, for it may be a secret.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using BackgroundTasks.Client;
 
@@ -34,12 +33,15 @@ internal static class Failures
     public static CommandFailure Refused(RequestProblem problem)
     {
         var status = (int)problem.Status;
-        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"Refused ({status}): {problem.Detail ?? problem.Title ?? "the answer does not say why."}"));
-        foreach (var (path, errors) in problem.Errors)
-            text.Append(' ').Append(path).Append(": ").AppendJoin(' ', errors);
+        var text = string.Create(CultureInfo.InvariantCulture, $"Refused ({status}): {problem.Detail ?? problem.Title ?? "the answer does not say why."}");
+        var errors = problem.Errors.SelectMany(static path => path.Value.Select(error => $"{path.Key}: {error}")).ToList();
+
+        // One error ends the line; several have a line each.
+        if (errors.Count == 1)
+            text += $" {errors[0]}";
         if (NextStep(problem) is { } next)
-            text.Append(' ').Append(next);
-        return new(status is 429 or >= 500 ? ExitCode.Unavailable : ExitCode.Refused, text.ToString());
+            text += $" {next}";
+        return new(status is 429 or >= 500 ? ExitCode.Unavailable : ExitCode.Refused, text, errors.Count > 1 ? errors : []);
     }
 
     public static CommandFailure Unreachable(string why, Uri? address) =>
@@ -55,12 +57,12 @@ internal static class Failures
     }
 
     private static CommandFailure WithKey(CommandFailure failure, string? key) =>
-        key is null ? failure : new(failure.ExitCode, $"{failure.Message} The task may have been accepted: the same command with --key {key} runs it once.");
+        key is null ? failure : new(failure.ExitCode, $"{failure.Message} The task may have been accepted: the same command with --key {key} runs it once.", failure.Details);
 
-    public static CommandFailure WaitRanOut(BackgroundTaskSnapshot task)
+    public static string WaitRanOut(BackgroundTaskSnapshot task)
     {
         var id = task.Id;
-        return new(ExitCode.WaitRanOut, $"Task {id} is still {TaskText.Status(task)}; the time to wait is over, and it goes on. Wait again with 'background-tasks wait {id}', or cancel it with 'background-tasks cancel {id}'.");
+        return $"Task {id} is still {TaskText.Status(task)}; the time to wait is over, and it goes on. Wait again with 'background-tasks wait {id}', or cancel it with 'background-tasks cancel {id}'.";
     }
 
     private static string? NextStep(RequestProblem problem) => problem.Status switch

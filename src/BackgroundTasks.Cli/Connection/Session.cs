@@ -40,6 +40,16 @@ internal sealed class Session : IDisposable
     public async Task<BackgroundTaskSnapshot> GetAsync(string id, CancellationToken cancellationToken) =>
         await Client.FindAsync(id, cancellationToken) ?? throw Failures.NotFound(id);
 
+    /// <summary>The tasks, each once, in the order given.</summary>
+    /// <exception cref="CommandFailure">There is none with one of these ids.</exception>
+    public async Task<IReadOnlyList<BackgroundTaskSnapshot>> GetAllAsync(IEnumerable<string> ids, CancellationToken cancellationToken)
+    {
+        var tasks = new List<BackgroundTaskSnapshot>();
+        foreach (var id in ids.Distinct())
+            tasks.Add(await GetAsync(id, cancellationToken));
+        return [.. tasks.DistinctBy(static task => task.Id)];
+    }
+
     public void Dispose() => _http.Dispose();
 
     private static BackgroundTasksClientOptions OptionsFor(TimeSpan retryFor) => new()

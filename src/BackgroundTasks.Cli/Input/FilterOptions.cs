@@ -7,13 +7,9 @@ namespace BackgroundTasks.Cli.Input;
 /// <summary>Which tasks are meant, in the words of the service's list.</summary>
 internal sealed class FilterOptions
 {
-    private readonly Option<BackgroundTaskStatus[]?> _statuses = new("--status")
-    {
-        Description = "Tasks in this state: scheduled, queued, running, succeeded, failed or canceled; several with commas.",
-        HelpName = "status",
-        Arity = ArgumentArity.OneOrMore,
-        CustomParser = ParseStatuses,
-    };
+    private static readonly string[] StatusNames = [.. Enum.GetNames<BackgroundTaskStatus>().Select(static name => name.ToLowerInvariant())];
+
+    private readonly Option<BackgroundTaskStatus[]?> _statuses = Status("Tasks with this status");
 
     private readonly Option<string?> _type = new("--type") { Description = "Tasks of this type.", HelpName = "type" };
     private readonly Option<string?> _queue = new("--queue") { Description = "Tasks of this queue.", HelpName = "queue" };
@@ -22,6 +18,20 @@ internal sealed class FilterOptions
     private readonly Option<DateTimeOffset?> _before = new("--created-before") { Description = "Tasks accepted before this time.", HelpName = "time", CustomParser = Times.Parse };
 
     private IReadOnlyList<Option> All => [_statuses, _type, _queue, _tags, _after, _before];
+
+    /// <summary>The option <c>--status</c>.</summary>
+    public static Option<BackgroundTaskStatus[]?> Status(string description)
+    {
+        var option = new Option<BackgroundTaskStatus[]?>("--status")
+        {
+            Description = $"{description}: {string.Join(", ", StatusNames[..^1])} or {StatusNames[^1]}; several with commas.",
+            HelpName = "status",
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = ParseStatuses,
+        };
+        option.CompletionSources.Add(StatusNames);
+        return option;
+    }
 
     public void AddTo(Command command)
     {
@@ -51,7 +61,7 @@ internal sealed class FilterOptions
             if (Enum.TryParse<BackgroundTaskStatus>(name, ignoreCase: true, out var status) && char.IsAsciiLetter(name[0]))
                 statuses.Add(status);
             else
-                result.AddError($"'{name}' is no status: scheduled, queued, running, succeeded, failed and canceled are.");
+                result.AddError($"'{name}' is not a status; use {string.Join(", ", StatusNames[..^1])} or {StatusNames[^1]}.");
         }
 
         return [.. statuses];

@@ -9,6 +9,7 @@ namespace BackgroundTasks.Cli;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(BackgroundTaskSnapshot))]
 [JsonSerializable(typeof(QueueSnapshot))]
+[JsonSerializable(typeof(NodeSnapshot))]
 [JsonSerializable(typeof(TaskTypeSnapshot))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(Problem))]

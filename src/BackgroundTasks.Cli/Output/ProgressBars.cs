@@ -57,24 +57,8 @@ internal static class ProgressBars
             };
             var news = shown.Status is BackgroundTaskStatus.Running && !shown.CancelRequested ? shown.Progress?.Message : TaskText.News(shown);
             var room = Math.Max(options.ConsoleSize.Width - OtherColumns, LeastColumns);
-            return new Text(Cut(Screen.OneLine($"{TaskText.Status(shown)} {news}"), room), new Style(color)).Overflow(Overflow.Ellipsis);
-        }
-
-        /// <summary>What is too long would be wrapped, and take its room from the id and the bar.</summary>
-        private static string Cut(string text, int room)
-        {
-            var (cells, length, kept) = (0, 0, 0);
-            foreach (var rune in text.EnumerateRunes())
-            {
-                cells += new Segment(rune.ToString()).CellCount();
-                length += rune.Utf16SequenceLength;
-                if (cells < room)
-                    kept = length;
-                else if (cells > room)
-                    return $"{text[..kept]}…";
-            }
-
-            return text;
+            // What is too long would be wrapped, and take its room from the id and the bar.
+            return new Text(Cells.Cut(Screen.OneLine($"{TaskText.Status(shown)} {news}"), room), new Style(color)).Overflow(Overflow.Ellipsis);
         }
     }
 }

@@ -34,8 +34,13 @@ internal sealed class Screen
     /// <summary>A remark that is no result.</summary>
     public void Note(string text) => _errors.WriteLine(OneLine(text));
 
-    /// <summary>An error, in one line.</summary>
-    public void Fail(string text) => Note($"background-tasks: {text}");
+    /// <summary>An error, in one line; a line more for each detail.</summary>
+    public void Fail(string text, params IReadOnlyList<string> details)
+    {
+        Note($"background-tasks: {text}");
+        foreach (var detail in details)
+            _errors.WriteLine($"  {OneLine(detail)}");
+    }
 
     /// <summary>Puts a yes-or-no question; no is the default.</summary>
     public bool Ask(string question)

@@ -29,6 +29,19 @@ internal static class TaskText
         _ => "",
     };
 
+    /// <summary>Which task, where it stands, and what there is to tell.</summary>
+    public static string Line(BackgroundTaskSnapshot task, string? type = null) =>
+        Screen.OneLine(string.Join(' ', ((string?[])[task.Id, type, Status(task), News(task)]).Where(static part => !string.IsNullOrEmpty(part))));
+
+    /// <summary>A span in its largest unit: 12s, 3m, 5h, 40d.</summary>
+    public static string Age(TimeSpan span) => span switch
+    {
+        { TotalDays: >= 2 } => string.Create(CultureInfo.InvariantCulture, $"{(long)span.TotalDays}d"),
+        { TotalHours: >= 2 } => string.Create(CultureInfo.InvariantCulture, $"{(long)span.TotalHours}h"),
+        { TotalMinutes: >= 2 } => string.Create(CultureInfo.InvariantCulture, $"{(long)span.TotalMinutes}m"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (long)span.TotalSeconds)}s"),
+    };
+
     /// <summary>All of it, a line each.</summary>
     public static IEnumerable<(string Name, string Value)> Details(BackgroundTaskSnapshot task)
     {
