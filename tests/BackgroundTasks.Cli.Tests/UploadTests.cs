@@ -53,12 +53,25 @@ public sealed class UploadTests(RunningService service) : IClassFixture<RunningS
     }
 
     [Fact]
-    public async Task What_is_no_image_fails_as_a_task_and_leaves_no_picture()
+    public async Task What_is_not_an_image_is_refused_and_leaves_no_picture()
     {
         var (text, picture) = (Path.Combine(_folder, "text.png"), Path.Combine(_folder, "small.png"));
-        await File.WriteAllTextAsync(text, "no image");
+        await File.WriteAllTextAsync(text, "not an image");
 
         var uploaded = await service.RunAsync("upload", text, "--width", "8", "--out", picture);
+
+        Assert.Equal((2, ""), (uploaded.ExitCode, uploaded.Output));
+        Assert.Contains("file: The upload is not a complete JPEG, PNG, WebP or GIF image.", uploaded.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(picture));
+    }
+
+    [Fact]
+    public async Task A_damaged_image_fails_as_a_task_and_leaves_no_picture()
+    {
+        var (headOnly, picture) = (Path.Combine(_folder, "head.png"), Path.Combine(_folder, "small.png"));
+        await File.WriteAllBytesAsync(headOnly, Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAAklEQVR42v0bdY4="));
+
+        var uploaded = await service.RunAsync("upload", headOnly, "--width", "8", "--out", picture);
 
         Assert.Equal((1, ""), (uploaded.ExitCode, uploaded.Output));
         Assert.False(File.Exists(picture));

@@ -1,7 +1,4 @@
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace BackgroundTasks.Api.Images;
@@ -22,7 +19,7 @@ internal static class ImageEndpoints
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Resize an image")
-            .WithDescription("A multipart/form-data with the part file and the fields width, height (one or both) and format (jpeg, png or webp). The answer names the task, whose result names the picture.");
+            .WithDescription("A multipart/form-data with the part file and the fields width, height (one or both) and format (jpeg, png or webp). The answer names the task, whose result names the picture. An upload that is not an image, or is too large to resize, is refused.");
         images.MapMethods("{id}", [HttpMethods.Get, HttpMethods.Head], Serve)
             .WithName("GetImage")
             .Produces(StatusCodes.Status200OK, null, "image/jpeg", "image/png", "image/webp")
@@ -35,21 +32,24 @@ internal static class ImageEndpoints
         HttpContext http,
         IBackgroundTaskQueue queue,
         BackgroundTaskIds ids,
-        ImageFiles files,
-        IOptions<ImageOptions> options,
+        ImageUploads uploads,
         CancellationToken cancellationToken)
     {
         var id = ids.Next();
         var accepted = false;
         try
         {
-            var payload = await ReceiveAsync(http, id, files, options.Value.MaxUploadBytes, cancellationToken);
+            var payload = await uploads.ReceiveAsync(http, id, cancellationToken);
 
             // Not given up when the client leaves: whether the task was accepted would not be known, and so not whether its upload may go.
             var submit = new BackgroundTaskSubmitOptions { Type = ImageExtensions.TaskType, Id = id };
             var task = await queue.EnqueueAsync(payload, submit, CancellationToken.None);
             accepted = true;
             return BackgroundTaskResults.Accepted(task);
+        }
+        catch (ImageRefusedException refusal)
+        {
+            return BackgroundTaskResults.Invalid(new BackgroundTaskRefusedException(new Dictionary<string, string[]> { [refusal.Field] = [refusal.Message] }));
         }
         catch (UploadRefusedException refusal) when (refusal.Errors is { } errors)
         {
@@ -63,6 +63,10 @@ internal static class ImageEndpoints
         {
             return TypedResults.Problem(refusal.Message, statusCode: refusal.StatusCode);
         }
+        catch (ImageNotStoredException failure)
+        {
+            return BackgroundTaskResults.Unavailable(new BackgroundTaskQueueFullException(failure.Message, failure));
+        }
         catch (BackgroundTaskQueueFullException full)
         {
             return BackgroundTaskResults.Unavailable(full);
@@ -70,34 +74,8 @@ internal static class ImageEndpoints
         finally
         {
             if (!accepted)
-                files.Delete(id);
+                uploads.Delete(id);
         }
-    }
-
-    private static async Task<ResizeImagePayload> ReceiveAsync(HttpContext http, Guid id, ImageFiles files, long maxUploadBytes, CancellationToken cancellationToken)
-    {
-        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var mediaType)
-            || !mediaType.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
-            || HeaderUtilities.RemoveQuotes(mediaType.Boundary).Value is not { Length: > 0 and <= 70 } boundary)
-        {
-            http.Response.Headers.Accept = "multipart/form-data";
-            throw new UploadRefusedException(StatusCodes.Status415UnsupportedMediaType, "Send a multipart/form-data with a boundary of up to 70 characters.");
-        }
-
-        // Besides the file there are a few short fields and their heads.
-        var maxBody = maxUploadBytes + (64 * 1024);
-        if (http.Request.ContentLength > maxBody)
-            throw UploadForm.TooLarge(maxUploadBytes);
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = maxBody;
-
-        var form = new UploadForm(maxUploadBytes);
-        await using var file = files.CreateUpload(id);
-        await form.ReadAsync(new MultipartReader(boundary, http.Request.Body, UploadForm.BufferSize), file, cancellationToken);
-
-        // To the disk itself: a task that survives a power failure needs its upload.
-        file.Flush(flushToDisk: true);
-        return form.ToPayload(id);
     }
 
     private static Results<PhysicalFileHttpResult, ProblemHttpResult> Serve(string id, HttpContext http, ImageFiles files)

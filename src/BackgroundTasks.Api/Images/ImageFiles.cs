@@ -1,24 +1,30 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
 
 namespace BackgroundTasks.Api.Images;
 
 /// <summary>
 /// The uploads and pictures in the data folder, each named after its task and by nothing that a client says.
-/// It knows the ids that have files, so that the removal of any other task costs no look at the disk.
+/// It knows the ids that have files, so that the removal of any other task costs no look at the disk, and how many bytes they have.
 /// </summary>
 internal sealed class ImageFiles
 {
     private readonly string _uploads;
     private readonly string _pictures;
-    private readonly ConcurrentDictionary<Guid, byte> _known = new();
+    private readonly ConcurrentDictionary<Guid, Sizes> _known = new();
 
     /// <summary>Makes the folders.</summary>
     /// <param name="data">The data folder.</param>
-    public ImageFiles(DataDirectory data)
+    /// <param name="options">The bounds.</param>
+    public ImageFiles(DataDirectory data, IOptions<ImageOptions> options)
     {
-        _uploads = Directory.CreateDirectory(Path.Combine(data.Path, "images", "uploads")).FullName;
-        _pictures = Directory.CreateDirectory(Path.Combine(data.Path, "images", "pictures")).FullName;
+        Room = new ImageRoom(options.Value.MaxStoredBytes);
+        _uploads = PrivateFiles.CreateFolder(Path.Combine(data.Path, "images", "uploads"));
+        _pictures = PrivateFiles.CreateFolder(Path.Combine(data.Path, "images", "pictures"));
     }
+
+    /// <summary>The bound of all files.</summary>
+    public ImageRoom Room { get; }
 
     /// <summary>Whether there may be files of a task.</summary>
     /// <param name="id">The task.</param>
@@ -26,11 +32,46 @@ internal sealed class ImageFiles
 
     /// <summary>Begins the upload of a task that is yet to be submitted.</summary>
     /// <param name="id">The id that the task will have.</param>
-    public FileStream CreateUpload(Guid id)
+    /// <exception cref="ImageNotStoredException">The file cannot be made.</exception>
+    public ImageFile CreateUpload(Guid id)
     {
         // Known before it is there: what is there and not known was left by an earlier process.
-        _known.TryAdd(id, 0);
-        return new FileStream(UploadPath(id), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+        var sizes = _known.GetOrAdd(id, static _ => new Sizes());
+        return Create(UploadPath(id), FileMode.CreateNew, bytes =>
+        {
+            Room.Take(bytes);
+            Interlocked.Add(ref sizes.Upload, bytes);
+        });
+    }
+
+    /// <summary>Begins the picture of a task, at its <see cref="UnfinishedPath"/>.</summary>
+    /// <param name="id">The task.</param>
+    /// <exception cref="ImageNotStoredException">The file cannot be made.</exception>
+    public ImageFile CreatePicture(Guid id)
+    {
+        DiscardPicture(id);
+        var sizes = _known.GetOrAdd(id, static _ => new Sizes());
+        return Create(UnfinishedPath(id), FileMode.Create, bytes =>
+        {
+            Room.Take(bytes);
+            Interlocked.Add(ref sizes.Picture, bytes);
+        });
+    }
+
+    /// <summary>Makes the picture visible, once it is whole.</summary>
+    /// <param name="id">The task.</param>
+    /// <param name="format">The picture's format.</param>
+    /// <exception cref="ImageNotStoredException">The file cannot be renamed.</exception>
+    public void FinishPicture(Guid id, PictureFormat format)
+    {
+        try
+        {
+            File.Move(UnfinishedPath(id), PicturePath(id, format), overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(exception);
+        }
     }
 
     /// <summary>Where a task's upload is, if it is.</summary>
@@ -50,28 +91,128 @@ internal sealed class ImageFiles
     /// <param name="id">The task.</param>
     public PictureFormat? FindPicture(Guid id) => PictureFormat.All.FirstOrDefault(format => File.Exists(PicturePath(id, format)));
 
+    /// <summary>Whether a task's upload was written to less than a time ago.</summary>
+    /// <param name="id">The task.</param>
+    /// <param name="age">The time.</param>
+    /// <param name="now">The time now.</param>
+    public bool HasUploadYoungerThan(Guid id, TimeSpan age, DateTimeOffset now) =>
+        new FileInfo(UploadPath(id)) is { Exists: true } upload && now.UtcDateTime - upload.LastWriteTimeUtc < age;
+
     /// <summary>Deletes a task's upload.</summary>
     /// <param name="id">The task.</param>
-    public void DeleteUpload(Guid id) => File.Delete(UploadPath(id));
+    public void DeleteUpload(Guid id)
+    {
+        Delete(UploadPath(id));
+        if (_known.TryGetValue(id, out var sizes))
+            Room.GiveBack(Interlocked.Exchange(ref sizes.Upload, 0));
+    }
+
+    /// <summary>Deletes a task's picture, whole or not.</summary>
+    /// <param name="id">The task.</param>
+    public void DeletePicture(Guid id)
+    {
+        Delete(UnfinishedPath(id));
+        foreach (var format in PictureFormat.All)
+            Delete(PicturePath(id, format));
+        if (_known.TryGetValue(id, out var sizes))
+            Room.GiveBack(Interlocked.Exchange(ref sizes.Picture, 0));
+    }
+
+    /// <summary>Deletes a picture that did not become whole. What cannot be deleted stays: the next attempt overwrites it, and it goes with its task.</summary>
+    /// <param name="id">The task.</param>
+    public void DiscardPicture(Guid id)
+    {
+        try
+        {
+            DeletePicture(id);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Why there is no picture is told already, and matters more.
+        }
+    }
 
     /// <summary>Deletes all files of a task.</summary>
     /// <param name="id">The task.</param>
     public void Delete(Guid id)
     {
         DeleteUpload(id);
-        File.Delete(UnfinishedPath(id));
-        foreach (var format in PictureFormat.All)
-            File.Delete(PicturePath(id, format));
+        DeletePicture(id);
         _known.TryRemove(id, out _);
     }
 
     /// <summary>Takes over what earlier processes left: each id once, and known from then on.</summary>
-    public IEnumerable<Guid> Adopt()
+    public IReadOnlyList<Guid> Adopt()
     {
-        foreach (var path in Directory.EnumerateFiles(_uploads).Concat(Directory.EnumerateFiles(_pictures)))
+        var adopted = new HashSet<Guid>();
+        foreach (var file in FilesIn(_uploads))
+            Adopt(file, adopted, static sizes => ref sizes.Upload);
+        foreach (var file in FilesIn(_pictures))
+            Adopt(file, adopted, static sizes => ref sizes.Picture);
+        return [.. adopted];
+    }
+
+    /// <summary>A file could not be written.</summary>
+    /// <param name="exception">Why.</param>
+    public static ImageNotStoredException NotWritten(Exception exception) => new("The image could not be stored: the disk is full, or the service may not write it. Try again later.", exception);
+
+    private void Adopt(FileInfo file, HashSet<Guid> adopted, SizeOf sizeOf)
+    {
+        if (!Guid.TryParseExact(Path.GetFileNameWithoutExtension(file.Name), "N", out var id) || (!adopted.Contains(id) && !_known.TryAdd(id, new Sizes())))
+            return;
+        adopted.Add(id);
+        if (!_known.TryGetValue(id, out var sizes) || !file.Exists)
+            return;
+        Room.Count(file.Length);
+        Interlocked.Add(ref sizeOf(sizes), file.Length);
+    }
+
+    private static IEnumerable<FileInfo> FilesIn(string folder) => Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles() : [];
+
+    private static ImageFile Create(string path, FileMode mode, Action<long> takeRoom)
+    {
+        try
         {
-            if (Guid.TryParseExact(Path.GetFileNameWithoutExtension(path), "N", out var id) && _known.TryAdd(id, 0))
-                yield return id;
+            return new ImageFile(Open(path, mode), takeRoom);
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(exception);
+        }
+    }
+
+    private static FileStream Open(string path, FileMode mode)
+    {
+        try
+        {
+            return PrivateFiles.OpenToWrite(path, mode, FileShare.Read, FileOptions.Asynchronous);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody has removed the folder; what follows needs it.
+            PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
+            return PrivateFiles.OpenToWrite(path, mode, FileShare.Read, FileOptions.Asynchronous);
+        }
+    }
+
+    private static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It went with its folder.
+        }
+    }
+
+    private delegate ref long SizeOf(Sizes sizes);
+
+    /// <summary>How many bytes the files of a task have.</summary>
+    private sealed class Sizes
+    {
+        public long Upload;
+        public long Picture;
     }
 }

@@ -5,21 +5,28 @@ using NetVips;
 namespace BackgroundTasks.Api.Images;
 
 /// <summary>Resizes images with libvips. It reads JPEG, PNG, WebP and the first frame of GIF, whatever the file is called, and nothing else.</summary>
-internal sealed class ImageResizer
+internal sealed class ImageResizer : IDisposable
 {
+    private const string NotAnImage = "The upload is not a complete JPEG, PNG, WebP or GIF image.";
+
     /// <summary>libvips's own bound of a side.</summary>
     private const int Unbounded = 10_000_000;
 
     /// <summary>Damaged images are reported to their clients; the library would print them, between the lines of the log. Kept: it is called from native code.</summary>
     private static readonly Log.LogDelegate Silent = (_, _, _) => { };
 
+    /// <summary>One head at a time: it is quick, and a GIF of a million frames takes a hundred megabytes for it.</summary>
+    private readonly SemaphoreSlim _heads = new(1);
     private readonly ImageOptions _options;
+    private readonly ImageMemory _memory;
 
     /// <summary>Sets the library up, which is one for the process: no cache, whose memory would only grow, one thread an image, few loaders.</summary>
     /// <param name="options">The bounds.</param>
-    public ImageResizer(IOptions<ImageOptions> options)
+    /// <param name="memory">The memory of all images.</param>
+    public ImageResizer(IOptions<ImageOptions> options, ImageMemory memory)
     {
         _options = options.Value;
+        _memory = memory;
         Cache.Max = 0;
         NetVips.NetVips.Concurrency = 1;
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, Silent);
@@ -28,19 +35,42 @@ internal sealed class ImageResizer
             Operation.Block("VipsForeignLoad" + loader, false);
     }
 
-    /// <summary>Writes a resized image: upright, in sRGB, without metadata.</summary>
+    /// <summary>Checks an image by its head, before anything of it is decoded: a small file can be a huge image.</summary>
     /// <param name="source">The image's path.</param>
-    /// <param name="target">The path to write to.</param>
-    /// <param name="payload">How large, and in which format.</param>
-    /// <param name="progress">Told the percentage, from any thread.</param>
-    /// <param name="cancellationToken">Stops it, between two pieces of the image.</param>
-    /// <returns>The format written.</returns>
-    /// <exception cref="ImageRefusedException">The source is no image, damaged, or too large.</exception>
-    public PictureFormat Resize(string source, string target, ResizeImagePayload payload, IProgress<int> progress, CancellationToken cancellationToken)
+    /// <param name="payload">The picture that is asked for.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    /// <exception cref="ImageRefusedException">The source is not an image, or is too large.</exception>
+    public async Task<ImagePlan> InspectAsync(string source, ResizeImagePayload payload, CancellationToken cancellationToken)
     {
+        await _heads.WaitAsync(cancellationToken);
         try
         {
-            var format = Inspect(source, payload);
+            return Plan(ImageHead.Read(source), payload);
+        }
+        catch (VipsException exception)
+        {
+            throw new ImageRefusedException(NotAnImage, exception);
+        }
+        finally
+        {
+            _heads.Release();
+        }
+    }
+
+    /// <summary>Writes a resized image: upright, in sRGB, without metadata. Waits first until there is memory for it.</summary>
+    /// <param name="source">The image's path; inspected.</param>
+    /// <param name="target">Where to write it.</param>
+    /// <param name="payload">How large.</param>
+    /// <param name="plan">What the inspection found.</param>
+    /// <param name="progress">Told the percentage, from any thread.</param>
+    /// <param name="cancellationToken">Cancels waiting, and stops the work between two pieces of the image.</param>
+    /// <exception cref="ImageRefusedException">The source is damaged.</exception>
+    /// <exception cref="ImageNotStoredException">The target could not be written.</exception>
+    public async Task ResizeAsync(string source, ImageFile target, ResizeImagePayload payload, ImagePlan plan, IProgress<int> progress, CancellationToken cancellationToken)
+    {
+        using var place = await _memory.EnterAsync(plan.MemoryBytes, cancellationToken);
+        try
+        {
             using var image = Image.Thumbnail(
                 source,
                 payload.Width ?? Unbounded,
@@ -49,13 +79,12 @@ internal sealed class ImageResizer
                 outputProfile: "srgb",
                 failOn: Enums.FailOn.Error);
             image.SetProgress(progress, cancellationToken);
-            Save(image, target, format);
-            return format;
+            Save(image, target, plan.Format);
         }
         catch (VipsException exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new ImageRefusedException("The upload is not a complete JPEG, PNG, WebP or GIF image.", exception);
+            throw target.Failure ?? (Exception)new ImageRefusedException(NotAnImage, exception);
         }
     }
 
@@ -67,38 +96,48 @@ internal sealed class ImageResizer
         return (image.Width, image.Height);
     }
 
-    /// <summary>Reads the head only, so that a small file cannot make a huge image in memory; tells the format to write.</summary>
-    private PictureFormat Inspect(string source, ResizeImagePayload payload)
+    /// <inheritdoc/>
+    public void Dispose() => _heads.Dispose();
+
+    private ImagePlan Plan(ImageHead head, ResizeImagePayload payload)
     {
-        using var head = Image.NewFromFile(source, access: Enums.Access.Sequential);
-        var (width, height) = (head.Width, head.Height);
-        if ((long)width * height > _options.MaxMegapixels * 1_000_000L)
-            throw Refusal($"The image has {width} × {height} pixels, which is more than {_options.MaxMegapixels} megapixels.");
+        if (Math.Max(head.Width, head.Height) > _options.MaxSide)
+            throw Refusal($"The image has {head.Width} × {head.Height} pixels, and a side has {_options.MaxSide} at most.");
+        if ((long)head.Width * head.Height > _options.MaxMegapixels * 1_000_000L)
+            throw Refusal($"The image has {head.Width} × {head.Height} pixels, which is more than {_options.MaxMegapixels} megapixels.");
 
-        // EXIF orientations from 5 on lie on their side.
-        if (head.Contains("orientation") && head.Get("orientation") is >= 5)
-            (width, height) = (height, width);
-        var scale = Math.Min((payload.Width ?? double.PositiveInfinity) / width, (payload.Height ?? double.PositiveInfinity) / height);
-        if (Math.Max(width, height) * scale > ResizeImagePayload.MaxSide + 0.5)
-            throw Refusal($"The picture would have {width * scale:F0} × {height * scale:F0} pixels, and {ResizeImagePayload.MaxSide} a side are the most.");
-
-        return PictureFormat.Find(payload.Format) ?? (head.Get("vips-loader") switch
-        {
-            "jpegload" => PictureFormat.Jpeg,
-            "webpload" => PictureFormat.Webp,
-            _ => PictureFormat.Png,
-        });
+        var format = PictureFormat.Find(payload.Format) ?? PictureFormat.OfLoader(head.Loader);
+        var (width, height) = PictureSize(head, payload);
+        var bytes = head.MemoryFor(width, height, format);
+        return bytes <= _memory.Limit
+            ? new ImagePlan(format, bytes)
+            : throw Refusal($"The image takes {Megabytes(bytes)} MB of memory to resize, and all images have {Megabytes(_memory.Limit)} MB. Send one that is smaller, or neither interlaced nor progressive.");
     }
 
-    private static void Save(Image image, string target, PictureFormat format)
+    private (long Width, long Height) PictureSize(ImageHead head, ResizeImagePayload payload)
+    {
+        var (width, height) = head.Upright;
+        var field = payload.Width is null ? "height" : "width";
+        var scale = Math.Min((payload.Width ?? double.PositiveInfinity) / width, (payload.Height ?? double.PositiveInfinity) / height);
+        var (pictureWidth, pictureHeight) = (Math.Max(1, width * scale), Math.Max(1, height * scale));
+        if (Math.Max(pictureWidth, pictureHeight) > ResizeImagePayload.MaxSide + 0.5)
+            throw Refusal($"The picture would have {pictureWidth:F0} × {pictureHeight:F0} pixels, and {ResizeImagePayload.MaxSide} a side are the most.", field);
+        if (scale > 1 && pictureWidth * pictureHeight > _options.MaxEnlargedMegapixels * 1e6)
+            throw Refusal($"The picture would have {pictureWidth:F0} × {pictureHeight:F0} pixels. An image is enlarged to {_options.MaxEnlargedMegapixels} megapixels at most.", field);
+        return ((long)Math.Ceiling(pictureWidth), (long)Math.Ceiling(pictureHeight));
+    }
+
+    private static void Save(Image image, Stream target, PictureFormat format)
     {
         if (format == PictureFormat.Jpeg)
-            image.Jpegsave(target, q: 85, keep: Enums.ForeignKeep.None, background: [255]);
+            image.JpegsaveStream(target, q: 85, keep: Enums.ForeignKeep.None, background: [255]);
         else if (format == PictureFormat.Webp)
-            image.Webpsave(target, q: 85, keep: Enums.ForeignKeep.None);
+            image.WebpsaveStream(target, q: 85, keep: Enums.ForeignKeep.None);
         else
-            image.Pngsave(target, keep: Enums.ForeignKeep.None);
+            image.PngsaveStream(target, keep: Enums.ForeignKeep.None);
     }
 
-    private static ImageRefusedException Refusal(FormattableString message) => new(message.ToString(CultureInfo.InvariantCulture));
+    private static long Megabytes(long bytes) => (bytes + (1 << 20) - 1) >> 20;
+
+    private static ImageRefusedException Refusal(FormattableString message, string field = "file") => new(message.ToString(CultureInfo.InvariantCulture)) { Field = field };
 }

@@ -20,4 +20,13 @@ internal sealed record PictureFormat(string Name, string ContentType)
     /// <summary>The format of a name; null where there is none.</summary>
     /// <param name="name">The name.</param>
     public static PictureFormat? Find(string? name) => All.FirstOrDefault(format => format.Name == name);
+
+    /// <summary>The format of the picture of an image that names none: the image's own, if pictures can have it.</summary>
+    /// <param name="loader">The name of the image's loader in libvips.</param>
+    public static PictureFormat OfLoader(string loader) => loader switch
+    {
+        "jpegload" => Jpeg,
+        "webpload" => Webp,
+        _ => Png,
+    };
 }

@@ -4,7 +4,7 @@ namespace BackgroundTasks.Api.Images;
 internal sealed class ResizeImageHandler(ImageFiles files, ImageResizer resizer) : IBackgroundTaskHandler<ResizeImagePayload, ResizeImageResult>
 {
     /// <inheritdoc/>
-    public Task<ResizeImageResult> HandleAsync(ResizeImagePayload payload, BackgroundTaskContext context, CancellationToken cancellationToken)
+    public async Task<ResizeImageResult> HandleAsync(ResizeImagePayload payload, BackgroundTaskContext context, CancellationToken cancellationToken)
     {
         var id = context.Id;
         if (payload.Image is { } image)
@@ -12,10 +12,10 @@ internal sealed class ResizeImageHandler(ImageFiles files, ImageResizer resizer)
         else if (payload.Upload != id.ToString("N"))
             throw new ImageRefusedException("The upload is not one of this task. Send the image to POST /images, which makes the task.");
 
-        var format = File.Exists(files.UploadPath(id)) ? MakePicture(payload, context, cancellationToken)
+        var format = File.Exists(files.UploadPath(id)) ? await MakePictureAsync(payload, context, cancellationToken)
             // The picture was made, and then the process died before it was known that the task had succeeded.
             : files.FindPicture(id) ?? throw new ImageRefusedException("The upload is gone. Send the image again.");
-        return Task.FromResult(Describe(id, format));
+        return Describe(id, format);
     }
 
     /// <summary>From here on it is an upload like any other, and goes like one.</summary>
@@ -26,20 +26,25 @@ internal sealed class ResizeImageHandler(ImageFiles files, ImageResizer resizer)
         upload.Write(image);
     }
 
-    private PictureFormat MakePicture(ResizeImagePayload payload, BackgroundTaskContext context, CancellationToken cancellationToken)
+    private async Task<PictureFormat> MakePictureAsync(ResizeImagePayload payload, BackgroundTaskContext context, CancellationToken cancellationToken)
     {
-        var unfinished = files.UnfinishedPath(context.Id);
+        var upload = files.UploadPath(context.Id);
+        var plan = await resizer.InspectAsync(upload, payload, cancellationToken);
+        var finished = false;
         try
         {
-            var format = resizer.Resize(files.UploadPath(context.Id), unfinished, payload, new Reporter(context), cancellationToken);
+            using (var picture = files.CreatePicture(context.Id))
+                await resizer.ResizeAsync(upload, picture, payload, plan, new Reporter(context), cancellationToken);
 
             // Renamed when it is whole: a picture that is there is a whole one.
-            File.Move(unfinished, files.PicturePath(context.Id, format), overwrite: true);
-            return format;
+            files.FinishPicture(context.Id, plan.Format);
+            finished = true;
+            return plan.Format;
         }
         finally
         {
-            File.Delete(unfinished);
+            if (!finished)
+                files.DiscardPicture(context.Id);
         }
     }
 

@@ -2,10 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using BackgroundTasks.Api.Hosting;
 using BackgroundTasks.Api.Images;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -15,20 +17,27 @@ public sealed class ImageEndpointsTests : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly FakeQueue _queue = new();
+    private readonly ImageOptions _options = new() { MaxUploadBytes = 100_000, MaxStoredBytes = 1_000_000 };
+    private readonly byte[] _image = TestImage.Create(8, 8, ".png");
     private readonly ImageFiles _files;
     private readonly HttpClient _client = new();
     private readonly WebApplication _app;
 
     public ImageEndpointsTests()
     {
-        _files = new ImageFiles(_folder.Data);
+        _files = new ImageFiles(_folder.Data, Options.Create(_options));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IBackgroundTaskQueue>(_queue);
         builder.Services.AddSingleton(new BackgroundTaskIds(TimeProvider.System));
         builder.Services.AddSingleton(_files);
-        builder.Services.AddSingleton(Options.Create(new ImageOptions { MaxUploadBytes = 100_000 }));
+        builder.Services.AddSingleton(Options.Create(_options));
+        builder.Services.AddSingleton(new BackgroundTaskMemory(Options.Create(new BackgroundTasksOptions { MaxMemoryBytes = 1 << 30 })));
+        builder.Services.AddSingleton<ImageMemory>();
+        builder.Services.AddSingleton<ImageResizer>();
+        builder.Services.AddSingleton<ImageUploads>();
+        builder.Services.AddWriteFaults();
         _app = builder.Build();
         _app.UsePathBase("/base");
         _app.UseRouting();
@@ -44,7 +53,7 @@ public sealed class ImageEndpointsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task An_upload_becomes_a_task_with_the_id_of_its_file()
     {
-        var response = await PostAsync(Form(("width", "320"), ("format", "webp"), ("file", "some bytes")));
+        var response = await PostAsync(Form(_image, ("width", "320"), ("format", "webp")));
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         var (payload, options) = Assert.Single(_queue.Accepted);
@@ -52,23 +61,23 @@ public sealed class ImageEndpointsTests : IAsyncLifetime, IDisposable
         Assert.Equal(new ResizeImagePayload($"{options.Id:N}", 320, null, "webp"), payload);
         Assert.Equal($"/tasks/{options.Id:N}", response.Headers.Location!.OriginalString);
         Assert.Equal([_files.UploadPath(options.Id!.Value)], Uploads());
-        Assert.Equal("some bytes", await File.ReadAllTextAsync(Uploads().Single()));
+        Assert.Equal(_image, await File.ReadAllBytesAsync(Uploads().Single()));
     }
 
     [Fact]
     public async Task The_location_follows_the_path_base()
     {
-        var response = await PostAsync(Form(("file", "some bytes"), ("height", "1")), "/base/images");
+        var response = await PostAsync(Form(_image, ("height", "1")), "/base/images");
         Assert.StartsWith("/base/tasks/", response.Headers.Location!.OriginalString, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_file_as_large_as_is_allowed_is_taken_whole()
     {
-        var content = new string('x', 100_000);
-        var response = await PostAsync(Form(("file", content), ("width", "1")));
+        byte[] content = [.. _image, .. new byte[100_000 - _image.Length]];
+        var response = await PostAsync(Form(content, ("width", "1")));
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
-        Assert.Equal(content, await File.ReadAllTextAsync(Uploads().Single()));
+        Assert.Equal(content, await File.ReadAllBytesAsync(Uploads().Single()));
     }
 
     [Theory]
@@ -130,10 +139,84 @@ public sealed class ImageEndpointsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task An_upload_that_is_not_an_image_is_400_at_once_and_leaves_nothing()
+    {
+        var problem = await RefusedAsync(HttpStatusCode.BadRequest, await PostAsync(Form(("width", "1"), ("file", "GIF? No: just text."))));
+        Assert.Equal("The upload is not a complete JPEG, PNG, WebP or GIF image.", problem.GetProperty("errors").GetProperty("file")[0].GetString());
+    }
+
+    [Fact]
+    public async Task A_small_file_of_a_huge_image_is_400_at_once_and_leaves_nothing()
+    {
+        var problem = await RefusedAsync(HttpStatusCode.BadRequest, await PostAsync(Form(TestImage.PngHead(5_000_000, 20, 8, 6), ("width", "100"))));
+        Assert.Equal("The image has 5000000 × 20 pixels, and a side has 16384 at most.", problem.GetProperty("errors").GetProperty("file")[0].GetString());
+    }
+
+    [Fact]
+    public async Task A_tiny_image_that_is_to_become_huge_is_400_at_its_field()
+    {
+        var problem = await RefusedAsync(HttpStatusCode.BadRequest, await PostAsync(Form(TestImage.Create(2, 2, ".gif"), ("width", "10000"))));
+        Assert.Equal("The picture would have 10000 × 10000 pixels. An image is enlarged to 16 megapixels at most.", problem.GetProperty("errors").GetProperty("width")[0].GetString());
+    }
+
+    [Fact]
+    public async Task An_upload_that_has_no_room_beside_all_others_is_503_before_its_body_is_read_and_fits_once_one_is_gone()
+    {
+        var other = Guid.NewGuid();
+        await using (var file = _files.CreateUpload(other))
+            await file.WriteAsync(new byte[999_990]);
+
+        var response = await PostAsync(Form(_image, ("width", "1")));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter!.Delta);
+        Assert.Contains("the 1,000,000 bytes that all may have (Images:MaxStoredBytes)", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal([_files.UploadPath(other)], Uploads());
+
+        _files.Delete(other);
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(Form(_image, ("width", "1")))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Refused_uploads_leave_no_bytes_behind()
+    {
+        for (var i = 0; i < 20; i++)
+            await RefusedAsync(HttpStatusCode.BadRequest, await PostAsync(Form(("width", "1"), ("file", new string('x', 90_000)))));
+        Assert.Equal(0, _files.Room.Used);
+    }
+
+    [Fact]
+    public async Task A_folder_that_was_removed_is_made_again()
+    {
+        Directory.Delete(Path.Combine(_folder.Path, "images"), recursive: true);
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(Form(_image, ("width", "1")))).StatusCode);
+        Assert.Single(Uploads());
+    }
+
+    [Fact]
+    public async Task An_upload_that_cannot_be_written_is_503_and_health_is_degraded_until_one_can()
+    {
+        var folder = Path.Combine(_folder.Path, "images", "uploads");
+        Directory.Delete(folder);
+        await File.WriteAllTextAsync(folder, "");
+
+        var response = await PostAsync(Form(_image, ("width", "1")));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter!.Delta);
+        var problem = await response.Content.ReadAsStringAsync();
+        Assert.Contains("The image could not be stored: the disk is full, or the service may not write it. Try again later.", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain(_folder.Path, problem, StringComparison.Ordinal);
+        Assert.Equal((HealthStatus.Degraded, "Cannot be written: images."), await HealthAsync());
+
+        File.Delete(folder);
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(Form(_image, ("width", "1")))).StatusCode);
+        Assert.Equal((HealthStatus.Healthy, null), await HealthAsync());
+    }
+
+    [Fact]
     public async Task A_full_queue_is_503_and_the_upload_is_removed()
     {
         _queue.Failure = new BackgroundTaskQueueFullException();
-        var response = await PostAsync(Form(("file", "x"), ("width", "1")));
+        var response = await PostAsync(Form(_image, ("width", "1")));
         await RefusedAsync(HttpStatusCode.ServiceUnavailable, response);
         Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter!.Delta);
     }
@@ -142,7 +225,7 @@ public sealed class ImageEndpointsTests : IAsyncLifetime, IDisposable
     public async Task Any_other_failure_removes_the_upload_too()
     {
         _queue.Failure = new InvalidOperationException();
-        var response = await PostAsync(Form(("file", "x"), ("width", "1")));
+        var response = await PostAsync(Form(_image, ("width", "1")));
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
         Assert.Empty(Uploads());
     }
@@ -198,7 +281,20 @@ public sealed class ImageEndpointsTests : IAsyncLifetime, IDisposable
         return id;
     }
 
+    private async Task<(HealthStatus, string?)> HealthAsync()
+    {
+        var entry = (await _app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["files"];
+        return (entry.Status, entry.Description);
+    }
+
     private Task<HttpResponseMessage> PostAsync(HttpContent content, string path = "/images") => _client.PostAsync(path, content);
+
+    private static MultipartFormDataContent Form(byte[] image, params (string Name, string Value)[] fields)
+    {
+        var form = Form(fields);
+        form.Add(new ByteArrayContent(image), "file", "../../evil.png");
+        return form;
+    }
 
     private static MultipartFormDataContent Form(params (string Name, string Value)[] parts)
     {

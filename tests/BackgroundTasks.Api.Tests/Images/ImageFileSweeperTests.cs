@@ -1,5 +1,7 @@
 using BackgroundTasks.Api.Images;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BackgroundTasks.Api.Tests.Images;
 
@@ -8,13 +10,14 @@ public sealed class ImageFileSweeperTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly BackgroundTaskIds _ids = new(TimeProvider.System);
     private readonly FakeStore _store = new();
+    private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow().AddHours(2));
 
     [Fact]
     public async Task Files_go_when_their_task_is_no_longer_kept()
     {
         var (files, sweeper) = Create();
         var id = Upload(files, picture: true);
-        _store.Tasks[id] = FakeStore.TaskIn(id, BackgroundTaskState.Failed);
+        _store.Tasks[id] = FakeStore.TaskIn(id, BackgroundTaskState.Canceled);
         using (sweeper)
         {
             await sweeper.StartAsync(CancellationToken.None);
@@ -27,7 +30,7 @@ public sealed class ImageFileSweeperTests : IDisposable
     }
 
     [Fact]
-    public async Task The_upload_goes_when_its_task_succeeded_and_stays_when_it_failed_or_was_canceled()
+    public async Task The_upload_goes_when_its_task_succeeded_or_failed_for_good_and_stays_when_it_was_canceled()
     {
         var (files, sweeper) = Create();
         var (succeeded, failed, canceled) = (Upload(files, picture: true), Upload(files), Upload(files));
@@ -39,7 +42,7 @@ public sealed class ImageFileSweeperTests : IDisposable
             await _store.SetAsync(succeeded, BackgroundTaskState.Succeeded);
             await SweptAsync(files);
             Assert.Equal(
-                new[] { files.UploadPath(failed), files.UploadPath(canceled), files.PicturePath(succeeded, PictureFormat.Png) }.Order(),
+                new[] { files.UploadPath(canceled), files.PicturePath(succeeded, PictureFormat.Png) }.Order(),
                 AllFiles());
             await sweeper.StopAsync(CancellationToken.None);
         }
@@ -63,6 +66,48 @@ public sealed class ImageFileSweeperTests : IDisposable
             Assert.Equal(
                 new[] { files.UploadPath(kept), files.PicturePath(kept, PictureFormat.Png), files.PicturePath(succeeded, PictureFormat.Png) }.Order(),
                 AllFiles());
+            await sweeper.StopAsync(CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task What_an_earlier_process_left_of_a_failed_task_goes_at_the_start()
+    {
+        var (earlier, unused) = Create();
+        unused.Dispose();
+        var failed = Upload(earlier);
+        _store.Tasks[failed] = FakeStore.TaskIn(failed, BackgroundTaskState.Failed);
+
+        var (files, sweeper) = Create();
+        using (sweeper)
+        {
+            await sweeper.StartAsync(CancellationToken.None);
+            await SweptAsync(files);
+            Assert.Empty(AllFiles());
+            await sweeper.StopAsync(CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task An_upload_that_another_process_may_still_receive_has_an_hour()
+    {
+        var (another, unused) = Create();
+        unused.Dispose();
+        var (young, taken) = (Upload(another), Upload(another));
+        File.SetLastWriteTimeUtc(another.UploadPath(young), _time.GetUtcNow().AddMinutes(-59).UtcDateTime);
+        File.SetLastWriteTimeUtc(another.UploadPath(taken), _time.GetUtcNow().AddMinutes(-59).UtcDateTime);
+
+        var (files, sweeper) = Create();
+        using (sweeper)
+        {
+            await sweeper.StartAsync(CancellationToken.None);
+            await SweptAsync(files);
+            Assert.Equal(new[] { files.UploadPath(young), files.UploadPath(taken) }.Order(), AllFiles());
+
+            _store.Tasks[taken] = FakeStore.TaskIn(taken, BackgroundTaskState.Queued);
+            _time.Advance(TimeSpan.FromHours(1));
+            await SweptAsync(files);
+            Assert.Equal([files.UploadPath(taken)], AllFiles());
             await sweeper.StopAsync(CancellationToken.None);
         }
     }
@@ -100,8 +145,8 @@ public sealed class ImageFileSweeperTests : IDisposable
 
     private (ImageFiles Files, ImageFileSweeper Sweeper) Create()
     {
-        var files = new ImageFiles(_folder.Data);
-        return (files, new ImageFileSweeper(files, _store, NullLogger<ImageFileSweeper>.Instance));
+        var files = new ImageFiles(_folder.Data, Options.Create(new ImageOptions()));
+        return (files, new ImageFileSweeper(files, _store, _time, NullLogger<ImageFileSweeper>.Instance));
     }
 
     private Guid Upload(ImageFiles files, bool picture = false)

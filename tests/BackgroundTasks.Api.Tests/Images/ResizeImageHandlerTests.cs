@@ -10,9 +10,11 @@ public sealed class ResizeImageHandlerTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly ImageOptions _options = new();
     private readonly FakeContext _context = new();
+    private readonly BackgroundTaskMemory _budget = new(Options.Create(new BackgroundTasksOptions { MaxMemoryBytes = 8L << 30 }));
+    private readonly List<ImageResizer> _resizers = [];
     private readonly ImageFiles _files;
 
-    public ResizeImageHandlerTests() => _files = new ImageFiles(_folder.Data);
+    public ResizeImageHandlerTests() => _files = new ImageFiles(_folder.Data, Options.Create(_options));
 
     [Theory]
     [InlineData(".jpg", "jpeg", "image/jpeg")]
@@ -121,11 +123,117 @@ public sealed class ResizeImageHandlerTests : IDisposable
         await RefusedAsync(Incomplete);
     }
 
-    [Fact]
-    public async Task A_small_file_of_a_huge_image_is_refused_before_it_is_decoded()
+    [Theory]
+    [InlineData(5_000_000, 20, 8, 6, "The image has 5000000 × 20 pixels, and a side has 16384 at most.")]
+    [InlineData(9_999_999, 10, 1, 0, "The image has 9999999 × 10 pixels, and a side has 16384 at most.")]
+    [InlineData(10, 16_385, 8, 2, "The image has 10 × 16385 pixels, and a side has 16384 at most.")]
+    [InlineData(10_001, 10_000, 8, 0, "The image has 10001 × 10000 pixels, which is more than 100 megapixels.")]
+    public async Task A_small_file_of_a_huge_image_is_refused_for_good_before_anything_of_it_is_decoded(int width, int height, byte bitDepth, byte colorType, string message)
     {
-        await UploadAsync(TestImage.Create(10_001, 10_000, ".png"));
-        await RefusedAsync("The image has 10001 × 10000 pixels, which is more than 100 megapixels.");
+        await UploadAsync(TestImage.PngHead(width, height, bitDepth, colorType));
+        await RefusedAsync(message);
+    }
+
+    [Theory]
+    [InlineData(".jpg", ".jpg[interlace]", "png")]
+    [InlineData(".png", ".png[interlace]", "png")]
+    [InlineData(".png", ".gif", "png")]
+    [InlineData(".png", ".webp", "png")]
+    [InlineData(".png", ".png", "webp")]
+    public async Task An_image_of_which_a_decoder_or_an_encoder_keeps_all_counts_whole(string byLine, string whole, string format)
+    {
+        _options.MaxMemoryBytes = 64L << 20;
+        await UploadAsync(TestImage.Create(5_000, 5_000, byLine));
+        await InspectAsync(new(Width: 4_000, Format: "png"));
+        _files.DeleteUpload(_context.Id);
+
+        await UploadAsync(TestImage.Create(5_000, 5_000, whole));
+        var refusal = await Assert.ThrowsAsync<ImageRefusedException>(() => InspectAsync(new(Width: 4_000, Format: format)));
+
+        Assert.EndsWith("all images have 64 MB. Send one that is smaller, or neither interlaced nor progressive.", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_image_that_must_be_turned_counts_its_picture_whole()
+    {
+        _options.MaxMemoryBytes = 96L << 20;
+        await UploadAsync(TestImage.Create(5_000, 5_000, ".jpg"));
+        await InspectAsync(new(Width: 5_000));
+        _files.DeleteUpload(_context.Id);
+
+        await UploadAsync(TestImage.Create(5_000, 5_000, ".jpg", orientation: 6));
+        await Assert.ThrowsAsync<ImageRefusedException>(() => InspectAsync(new(Width: 5_000)));
+    }
+
+    [Fact]
+    public async Task A_tiny_image_is_enlarged_within_a_bound_and_one_as_large_as_its_picture_is_not_enlarged()
+    {
+        _options.MaxEnlargedMegapixels = 1;
+        await UploadAsync(TestImage.Create(2, 2, ".gif"));
+        await InspectAsync(new(Width: 1_000));
+        var refusal = await Assert.ThrowsAsync<ImageRefusedException>(() => InspectAsync(new(Width: 10_000)));
+        Assert.Equal(("The picture would have 10000 × 10000 pixels. An image is enlarged to 1 megapixels at most.", "width", true), (refusal.Message, refusal.Field, refusal.IsPermanent));
+        _files.DeleteUpload(_context.Id);
+
+        await UploadAsync(TestImage.Create(2_000, 2_000, ".png"));
+        await InspectAsync(new(Width: 2_000));
+    }
+
+    [Fact]
+    public async Task An_image_waits_for_its_memory_until_it_is_canceled()
+    {
+        await UploadAsync(TestImage.Create(64, 48, ".png"));
+        _options.MaxMemoryBytes = 32L << 20;
+        var resizer = Resizer(out var memory);
+        using var all = await memory.EnterAsync(memory.Limit, CancellationToken.None);
+        using var cancel = new CancellationTokenSource();
+
+        var waiting = new ResizeImageHandler(_files, resizer).HandleAsync(new(_context.Id.ToString("N"), 32), _context, cancel.Token);
+        Assert.False(waiting.IsCompleted);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Empty(Directory.GetFiles(Path.Combine(_folder.Path, "images", "pictures")));
+    }
+
+    [Fact]
+    public async Task A_picture_that_cannot_be_written_is_not_the_images_fault_and_leaves_nothing()
+    {
+        await UploadAsync(TestImage.Create(640, 480, ".png"));
+        Directory.CreateDirectory(_files.UnfinishedPath(_context.Id));
+        var failure = await Assert.ThrowsAsync<ImageNotStoredException>(() => HandleAsync(width: 320));
+        Assert.Equal("The image could not be stored: the disk is full, or the service may not write it. Try again later.", failure.Message);
+        Assert.False(failure.IsPermanent);
+    }
+
+    [Fact]
+    public async Task A_picture_that_has_no_room_beside_all_others_fails_and_gives_its_room_back()
+    {
+        var image = TestImage.Create(640, 480, ".png");
+        await UploadAsync(image);
+        var used = _files.Room.Used;
+        _files.Room.Count(_options.MaxStoredBytes - used - 100);
+
+        var failure = await Assert.ThrowsAsync<ImageNotStoredException>(() => HandleAsync(width: 600));
+
+        Assert.Contains("Images:MaxStoredBytes", failure.Message, StringComparison.Ordinal);
+        Assert.Equal((image.Length, _options.MaxStoredBytes - 100), (used, _files.Room.Used));
+        Assert.Empty(Directory.GetFiles(Path.Combine(_folder.Path, "images", "pictures")));
+    }
+
+    [Fact]
+    public async Task All_files_of_a_task_count_while_they_are_there_also_for_the_next_process()
+    {
+        await UploadAsync(TestImage.Create(640, 480, ".png"));
+        await HandleAsync(width: 320);
+        var all = _folder.Bytes("images");
+        Assert.Equal(all, _files.Room.Used);
+
+        var next = new ImageFiles(_folder.Data, Options.Create(_options));
+        Assert.Equal([_context.Id], next.Adopt());
+        Assert.Equal(all, next.Room.Used);
+        next.Delete(_context.Id);
+        Assert.Equal(0, next.Room.Used);
     }
 
     [Fact]
@@ -159,6 +267,7 @@ public sealed class ResizeImageHandlerTests : IDisposable
     [Fact]
     public async Task A_cancel_stops_it_under_way()
     {
+        _options.MaxEnlargedMegapixels = 100;
         await UploadAsync(TestImage.Create(64, 48, ".png"));
         using var cancel = new CancellationTokenSource();
         var handling = Task.Run(() => HandleAsync(width: 10_000, cancellationToken: cancel.Token));
@@ -173,7 +282,7 @@ public sealed class ResizeImageHandlerTests : IDisposable
         await UploadAsync(TestImage.Create(64, 48, ".png"));
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => HandleAsync(width: 5000, cancellationToken: cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => HandleAsync(width: 3000, cancellationToken: cancel.Token));
         Assert.Empty(Directory.GetFiles(Path.Combine(_folder.Path, "images", "pictures")));
     }
 
@@ -192,9 +301,23 @@ public sealed class ResizeImageHandlerTests : IDisposable
     public void A_payload_in_range_is_taken() =>
         Assert.Empty(Payload.FaultyMembers(new ResizeImagePayload("0123456789abcdef0123456789abcdef", Height: 10_000)));
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _resizers.ForEach(resizer => resizer.Dispose());
+        _folder.Dispose();
+    }
 
-    private ResizeImageHandler Handler() => new(_files, new ImageResizer(Options.Create(_options)));
+    private ResizeImageHandler Handler() => new(_files, Resizer(out _));
+
+    private ImageResizer Resizer(out ImageMemory memory)
+    {
+        memory = new ImageMemory(Options.Create(_options), _budget);
+        var resizer = new ImageResizer(Options.Create(_options), memory);
+        _resizers.Add(resizer);
+        return resizer;
+    }
+
+    private Task<ImagePlan> InspectAsync(ResizeImagePayload payload) => Resizer(out _).InspectAsync(_files.UploadPath(_context.Id), payload, CancellationToken.None);
 
     private async Task UploadAsync(byte[] bytes)
     {
@@ -205,6 +328,9 @@ public sealed class ResizeImageHandlerTests : IDisposable
     private async Task<ResizeImageResult> HandleAsync(int? width = null, int? height = null, string? format = null, CancellationToken cancellationToken = default) =>
         await Handler().HandleAsync(new ResizeImagePayload(_context.Id.ToString("N"), width, height, format), _context, cancellationToken);
 
-    private async Task RefusedAsync(string message) =>
-        Assert.Equal(message, (await Assert.ThrowsAsync<ImageRefusedException>(() => HandleAsync(width: 320))).Message);
+    private async Task RefusedAsync(string message)
+    {
+        var refusal = await Assert.ThrowsAsync<ImageRefusedException>(() => HandleAsync(width: 320));
+        Assert.Equal((message, true), (refusal.Message, refusal.IsPermanent));
+    }
 }
