@@ -18,7 +18,7 @@ internal sealed class TestStore(IBackgroundTaskStore inner, HeldTasks held, Subm
         foreach (var queue in (await inner.GetOverviewAsync(cancellationToken)).Queues.Where(queue => queue.Paused))
             held.SetPaused(queue.Queue, true);
         foreach (var task in (await ListQueuedAsync(cancellationToken)).OrderBy(task => task.QueuedAt).ThenBy(task => task.Id))
-            held.OnChange(new BackgroundTaskChange(task.Id, task));
+            held.OnChange(BackgroundTaskChange.Stored(task));
     }
 
     public async ValueTask<AddResult> AddAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken)

@@ -45,7 +45,11 @@ public interface IBackgroundTaskStore
     /// <param name="cancellationToken">Gives the caller's wait up.</param>
     ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, CancellationToken cancellationToken);
 
-    /// <summary>Calls back after every stored change and report, on any thread. The callback must be quick and must not throw.</summary>
+    /// <summary>
+    /// Calls back for every stored change and report, on any thread. Of one task, changes that this process makes are told one at a time and in their order:
+    /// a new task before it can start, and the end of a task before its record can be removed. A store may hold a lock meanwhile:
+    /// the callback must be quick, must not throw, and must not wait for a change.
+    /// </summary>
     /// <param name="onChange">Told what changed.</param>
     /// <returns>Ends the subscription when disposed.</returns>
     IDisposable Subscribe(Action<BackgroundTaskChange> onChange);
@@ -123,9 +127,46 @@ public enum AddOutcome
 public readonly record struct AddResult(AddOutcome Outcome, BackgroundTask? Existing);
 
 /// <summary>A stored change.</summary>
-/// <param name="Id">The task.</param>
-/// <param name="Task">Its new snapshot; null where it was removed, or where the change came from another node.</param>
-public readonly record struct BackgroundTaskChange(Guid Id, BackgroundTask? Task);
+/// <param name="Kind">What changed.</param>
+/// <param name="Id">The task; empty if changes were missed.</param>
+/// <param name="Task">Its new snapshot if it was stored, else null. The change that finishes a task carries the finished snapshot.</param>
+public readonly record struct BackgroundTaskChange(BackgroundTaskChangeKind Kind, Guid Id, BackgroundTask? Task)
+{
+    /// <summary>Changes were missed: whoever waits reads again.</summary>
+    public static BackgroundTaskChange Missed { get; } = new(BackgroundTaskChangeKind.Missed, Guid.Empty, null);
+
+    /// <summary>A snapshot was stored, or reported.</summary>
+    /// <param name="task">The new snapshot.</param>
+    public static BackgroundTaskChange Stored(BackgroundTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return new(BackgroundTaskChangeKind.Stored, task.Id, task);
+    }
+
+    /// <summary>A record was removed.</summary>
+    /// <param name="id">The task.</param>
+    public static BackgroundTaskChange Removed(Guid id) => new(BackgroundTaskChangeKind.Removed, id, null);
+
+    /// <summary>Another node changed a task.</summary>
+    /// <param name="id">The task.</param>
+    public static BackgroundTaskChange Elsewhere(Guid id) => new(BackgroundTaskChangeKind.Elsewhere, id, null);
+}
+
+/// <summary>What changed.</summary>
+public enum BackgroundTaskChangeKind
+{
+    /// <summary>A task has a new snapshot, or new progress.</summary>
+    Stored,
+
+    /// <summary>The record of a finished task was removed: purged or deleted.</summary>
+    Removed,
+
+    /// <summary>Another node changed the task: read it again.</summary>
+    Elsewhere,
+
+    /// <summary>Changes of any tasks were missed, for example because the connection to the store was lost: read everything again.</summary>
+    Missed,
+}
 
 /// <summary>What is due.</summary>
 /// <param name="Tasks">The tasks.</param>

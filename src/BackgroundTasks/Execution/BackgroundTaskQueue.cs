@@ -83,17 +83,19 @@ internal sealed class BackgroundTaskQueue(
         return await WaitAsync(watcher, id, timeout, static task => task.IsTerminal, untilTerminal: true, cancellationToken);
     }
 
-    /// <summary>Waits until the task is as wanted, or unknown, or the time is over.</summary>
+    /// <summary>Waits until the task is as wanted, or unknown, or the time is over. An end that was told since the registration counts, whatever became of the record.</summary>
     public async Task<BackgroundTask?> WaitAsync(TaskWatcher watcher, Guid id, TimeSpan timeout, Func<BackgroundTask, bool> wanted, bool untilTerminal, CancellationToken cancellationToken)
     {
         var begun = timeProvider.GetTimestamp();
         while (true)
         {
+            if (watcher.Told is { } told && wanted(told))
+                return told;
             var task = await store.FindAsync(id, cancellationToken);
             if (task is null || wanted(task))
-                return task;
+                return task ?? EndOf(watcher);
             if (!await watcher.WaitAsync(timeout - timeProvider.GetElapsedTime(begun), untilTerminal, cancellationToken))
-                return await store.FindAsync(id, cancellationToken);
+                return await store.FindAsync(id, cancellationToken) ?? EndOf(watcher);
         }
     }
 
@@ -163,6 +165,9 @@ internal sealed class BackgroundTaskQueue(
             },
             submit.ScheduledFor ?? now + submit.Delay);
     }
+
+    /// <summary>Of a record that is gone, the end is what is left: it was told before.</summary>
+    private static BackgroundTask? EndOf(TaskWatcher watcher) => watcher.Told is { IsTerminal: true } ended ? ended : null;
 
     /// <summary>Waits for the first request with the same key, but not for ever.</summary>
     private async ValueTask<AddResult> AddInTimeAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken)

@@ -102,7 +102,9 @@ internal sealed class TaskClock(
 
     private void OnChange(BackgroundTaskChange change)
     {
-        if (change.Task is { State: BackgroundTaskState.Scheduled, ScheduledFor: { } at } && at.UtcTicks < Interlocked.Read(ref _armedFor))
+        if (change.Kind is BackgroundTaskChangeKind.Missed)
+            Wake();
+        else if (change.Task is { State: BackgroundTaskState.Scheduled, ScheduledFor: { } at } && at.UtcTicks < Interlocked.Read(ref _armedFor))
             Wake();
     }
 

@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace BackgroundTasks.Execution;
 
 /// <summary>
-/// Wakes those who wait for a change of a task. Nothing is done for a change that nobody watches; a watcher costs no thread and no timer,
-/// and leaves nothing behind. Register, then read, then wait: a change in between is not missed.
+/// Wakes those who wait for a change of a task, and hands them what it became. Nothing is done for a change that nobody watches; a watcher costs no
+/// thread and no timer, and leaves nothing behind. Register, then read, then wait: a change in between is not missed, nor is an end
+/// whose record is gone by the time of the reading.
 /// </summary>
 internal sealed class TaskWatch : IDisposable
 {
@@ -16,11 +17,7 @@ internal sealed class TaskWatch : IDisposable
     public TaskWatch(IBackgroundTaskStore store, Deadlines deadlines)
     {
         _deadlines = deadlines;
-        _subscription = store.Subscribe(change =>
-        {
-            if (_watched.TryGetValue(change.Id, out var watched))
-                watched.Wake(change);
-        });
+        _subscription = store.Subscribe(OnChange);
     }
 
     public int Count => _watched.Count;
@@ -51,4 +48,17 @@ internal sealed class TaskWatch : IDisposable
     public void Dispose() => _subscription.Dispose();
 
     internal void Remove(WatchedTask watched) => _watched.TryRemove(new KeyValuePair<Guid, WatchedTask>(watched.Id, watched));
+
+    private void OnChange(BackgroundTaskChange change)
+    {
+        if (change.Kind is BackgroundTaskChangeKind.Missed)
+        {
+            foreach (var each in _watched.Values)
+                each.Wake(change);
+        }
+        else if (_watched.TryGetValue(change.Id, out var watched))
+        {
+            watched.Wake(change);
+        }
+    }
 }

@@ -8,6 +8,17 @@ internal sealed class TaskWatcher(WatchedTask watched, Deadlines deadlines, Acti
     private bool _untilTerminal;
     private bool _changed;
     private bool _released;
+    private BackgroundTask? _told;
+
+    /// <summary>The end of the task, or else the newest snapshot, as told since the registration; null if nothing was.</summary>
+    public BackgroundTask? Told
+    {
+        get
+        {
+            lock (_lock)
+                return _told;
+        }
+    }
 
     /// <summary>
     /// Waits for the next change since the last wait (or since the registration): true. False when the time is over or the process stops.
@@ -46,6 +57,7 @@ internal sealed class TaskWatcher(WatchedTask watched, Deadlines deadlines, Acti
 
         lock (_lock)
         {
+            Keep(change.Task);
             if (_waiting is { } waiting)
             {
                 if (_untilTerminal && change.Task is { IsTerminal: false })
@@ -70,4 +82,11 @@ internal sealed class TaskWatcher(WatchedTask watched, Deadlines deadlines, Acti
     }
 
     public void Dispose() => watched.Remove(this);
+
+    /// <summary>An end stays: whoever waited before it gets it, also if the task runs again or its record is removed at once.</summary>
+    private void Keep(BackgroundTask? task)
+    {
+        if (task is not null && _told is not { IsTerminal: true } && (task.Version >= _told?.Version || _told is null))
+            _told = task;
+    }
 }

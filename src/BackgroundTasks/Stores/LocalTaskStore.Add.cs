@@ -52,7 +52,7 @@ internal sealed partial class LocalTaskStore
         {
             // Not given up with the caller's wait: what is written must be here too, or it would lie in the journal until the next start.
             await journal.WriteAsync(null, task, StoreWrite.Durable, CancellationToken.None);
-            Appear(new TaskEntry(task));
+            Appear(new TaskEntry(task), isNew: true);
         }
         catch
         {
@@ -61,7 +61,6 @@ internal sealed partial class LocalTaskStore
             throw;
         }
 
-        Notify(task.Id, task);
         return new AddResult(AddOutcome.Added, null);
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class LocalTaskStore
             if (swapped.ContainsKey((task.Id, task.Version)))
                 continue;
             QueueOf(task.Queue).Count(task.State, -1);
-            Notify(task.Id, null);
+            Notify(BackgroundTaskChange.Removed(task.Id));
         }
 
         return more;

@@ -66,7 +66,6 @@ internal sealed partial class LocalTaskStore
             // Not under the entry's lock: what is displaced has a lock of its own.
             if (successor is { IsTerminal: true } && !current.IsTerminal)
                 KeepFresh(entry);
-            Notify(current.Id, successor);
             return SwapResult.Swapped;
         }
     }
@@ -146,6 +145,7 @@ internal sealed partial class LocalTaskStore
             _entries.TryRemove(new KeyValuePair<Guid, TaskEntry>(current.Id, entry));
             queue.Count(current.State, -1);
             _keys.ForgetIdempotency(current);
+            Notify(BackgroundTaskChange.Removed(current.Id));
             return;
         }
 
@@ -170,6 +170,7 @@ internal sealed partial class LocalTaskStore
         else
             entry.Chunk?.Move(current.Id, current.State, successor.State);
 
+        Notify(BackgroundTaskChange.Stored(successor));
         if (successor.State != current.State)
             Offer(entry, successor);
     }

@@ -43,7 +43,7 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
                 Interlocked.Increment(ref _scheduled);
             _keys.Restore(task);
             var entry = new TaskEntry(task);
-            Appear(entry);
+            Appear(entry, isNew: false);
             if (task.State is BackgroundTaskState.Running)
                 _orphans.Add(entry);
         }
@@ -54,8 +54,13 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
 
     public void Report(Guid id, int run, BackgroundTaskProgress progress)
     {
-        if (_entries.TryGetValue(id, out var entry) && entry.TryReport(run, progress))
-            Notify(id, entry.Current);
+        if (!_entries.TryGetValue(id, out var entry))
+            return;
+        lock (entry)
+        {
+            if (entry.TryReport(run, progress))
+                Notify(BackgroundTaskChange.Stored(entry.Current));
+        }
     }
 
     public void Dispose() => _purging.Dispose();
@@ -117,12 +122,17 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     private LocalQueue QueueOf(string name) =>
         _queues.TryGetValue(name, out var queue) ? queue : _queues.GetOrAdd(name, static name => new LocalQueue(name));
 
-    private void Appear(TaskEntry entry)
+    private void Appear(TaskEntry entry, bool isNew)
     {
         var task = entry.Task;
-        _live.Add(entry);
-        _entries[task.Id] = entry;
-        Offer(entry, task);
+        lock (entry)
+        {
+            _live.Add(entry);
+            _entries[task.Id] = entry;
+            if (isNew)
+                Notify(BackgroundTaskChange.Stored(task));
+            Offer(entry, task);
+        }
     }
 
     /// <summary>Hands a task that waits to whoever it waits for: its queue's workers, or the clock.</summary>
@@ -151,10 +161,14 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
         return true;
     }
 
-    private void Notify(Guid id, BackgroundTask? task)
+    /// <summary>
+    /// Tells what changed. Under the lock of the task's entry: so the changes of one task are told in their order, and nothing can start, change
+    /// or purge the task before its subscribers have heard of this.
+    /// </summary>
+    private void Notify(BackgroundTaskChange change)
     {
         foreach (var subscriber in Volatile.Read(ref _subscribers))
-            subscriber(new BackgroundTaskChange(id, task));
+            subscriber(change);
     }
 
     private sealed class Subscription(Action end) : IDisposable

@@ -16,14 +16,14 @@ internal sealed class FakeStore : IBackgroundTaskStore
     {
         var task = TaskIn(id, state);
         Tasks[id] = task;
-        (await _subscriber.Task)(new BackgroundTaskChange(id, task));
+        (await _subscriber.Task)(BackgroundTaskChange.Stored(task));
     }
 
     /// <summary>Takes a task out, and tells the subscriber.</summary>
     public async Task RemoveAsync(Guid id)
     {
         Tasks.TryRemove(id, out _);
-        (await _subscriber.Task)(new BackgroundTaskChange(id, null));
+        (await _subscriber.Task)(BackgroundTaskChange.Removed(id));
     }
 
     /// <summary>The id that was asked for next.</summary>

@@ -1,4 +1,5 @@
 using BackgroundTasks.Execution;
+using BackgroundTasks.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BackgroundTasks.Tests.Execution;
@@ -77,6 +78,30 @@ public class TaskWatchTests
         Assert.Equal(BackgroundTaskState.Running, (await waiting.WaitAsync(TaskHost.Guard))!.State);
         Assert.Equal(BackgroundTaskState.Running, (await host.Queue.WaitAsync(task.Id, TimeSpan.FromMinutes(1)).WaitAsync(TaskHost.Guard))!.State);
         run.Return("");
+    }
+
+    [Fact]
+    public async Task Missed_changes_and_a_change_by_another_node_wake_those_who_wait_so_that_they_read_again()
+    {
+        var store = new ToldStore();
+        using var deadlines = new Deadlines(TimeProvider.System);
+        using var watch = new TaskWatch(store, deadlines);
+        using var first = watch.Register(Guid.NewGuid());
+        var id = Guid.NewGuid();
+        using var second = watch.Register(id);
+
+        var woken = Wait(first);
+        var still = Wait(second);
+        store.Tell(BackgroundTaskChange.Elsewhere(id));
+        Assert.True(await still.WaitAsync(TaskHost.Guard));
+        Assert.False(woken.IsCompleted);
+        var both = Task.WhenAll(woken, Wait(second));
+        store.Tell(BackgroundTaskChange.Missed);
+
+        var results = await both.WaitAsync(TaskHost.Guard);
+        Assert.Equal([true, true], results);
+
+        static Task<bool> Wait(TaskWatcher watcher) => watcher.WaitAsync(TimeSpan.FromMinutes(1), untilTerminal: true, default);
     }
 
     private Task<TaskHost> StartAsync() => TaskHost.StartAsync(tasks => tasks.AddHandler<HeldPayload, string>("held", _held.HandleAsync));

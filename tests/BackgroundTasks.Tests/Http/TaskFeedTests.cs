@@ -143,7 +143,7 @@ public sealed class TaskFeedTests
         public void Tell(params ReadOnlySpan<BackgroundTask> tasks)
         {
             foreach (var task in tasks)
-                _subscribers.ForEach(subscriber => subscriber(new BackgroundTaskChange(task.Id, task)));
+                _subscribers.ForEach(subscriber => subscriber(BackgroundTaskChange.Stored(task)));
         }
 
         public IDisposable Subscribe(Action<BackgroundTaskChange> onChange)

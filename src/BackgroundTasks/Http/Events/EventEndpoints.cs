@@ -8,13 +8,20 @@ internal static class EventEndpoints
 {
     public static async Task<IResult> FollowTaskAsync(HttpContext context, string id, IBackgroundTaskStore store, TaskWatch watch, Deadlines deadlines)
     {
-        if (!TaskId.TryParse(id, out var taskId) || await store.FindAsync(taskId, context.RequestAborted) is not { } task)
+        if (!TaskId.TryParse(id, out var taskId))
             return Problems.UnknownTask();
 
+        // Watched before it is read: no change in between is missed, nor an end whose record is gone by then.
+        var stream = new TaskEventStream(taskId, store, watch, deadlines);
+        context.Response.RegisterForDispose(stream);
+        var task = await stream.ReadAsync(context.RequestAborted);
+
         // The client has seen the end: 204 is how a server tells an EventSource to stay away.
-        return task.IsTerminal && context.Request.Headers["Last-Event-ID"] == TaskRepresentation.EventIdOf(task)
-            ? TypedResults.NoContent()
-            : new TaskEventStream(taskId, store, watch, deadlines);
+        var isSeen = task is { IsTerminal: true } && context.Request.Headers["Last-Event-ID"] == TaskRepresentation.EventIdOf(task);
+        if (task is not null && !isSeen)
+            return stream;
+        stream.Dispose();
+        return isSeen ? TypedResults.NoContent() : Problems.UnknownTask();
     }
 
     public static IResult FollowAll(HttpContext context, TaskFeed feed)

@@ -6,24 +6,43 @@ namespace BackgroundTasks.Http.Events;
 /// One task's events: a snapshot, then what changes, then its end. A client that reads slowly gets the newest state, not every one:
 /// nothing is kept for it but flags. A progress event says no more than the next event of another kind, which has the whole task.
 /// </summary>
-internal sealed class TaskEventStream(Guid id, IBackgroundTaskStore store, TaskWatch watch, Deadlines deadlines) : EventStream
+internal sealed class TaskEventStream : EventStream, IDisposable
 {
     /// <summary>Progress is written four times a second at most; the last report waits for its turn and is not dropped.</summary>
     public static readonly TimeSpan ProgressPause = TimeSpan.FromMilliseconds(250);
 
+    private readonly Guid _id;
+    private readonly IBackgroundTaskStore _store;
+    private readonly Deadlines _deadlines;
+    private readonly TaskWatcher _watcher;
     private BackgroundTask? _sent;
+    private BackgroundTask? _ended;
     private Deadlines.Deadline? _pause;
+
+    /// <summary>Watches the task from now on, until the stream is over or disposed.</summary>
+    public TaskEventStream(Guid id, IBackgroundTaskStore store, TaskWatch watch, Deadlines deadlines)
+    {
+        (_id, _store, _deadlines) = (id, store, deadlines);
+        _watcher = watch.Register(id, OnChange);
+    }
+
+    /// <summary>Reads the task with which the stream begins; null if it is unknown.</summary>
+    public async ValueTask<BackgroundTask?> ReadAsync(CancellationToken cancellationToken)
+    {
+        var task = await FindAsync(cancellationToken);
+        Volatile.Write(ref _sent, task);
+        return task;
+    }
+
+    public void Dispose() => _watcher.Dispose();
 
     protected override async Task RunAsync(EventWriter writer, CancellationToken cancellationToken)
     {
-        // Registered before it is read: a change in between is not missed.
-        using var registration = watch.Register(id, OnChange);
         try
         {
-            var task = await store.FindAsync(id, cancellationToken);
+            var task = _sent;
             writer.AddRetry();
-            if (task is not null)
-                AddFirst(writer, task);
+            AddFirst(writer, task!);
             while (await writer.FlushAsync(cancellationToken) && task is { IsTerminal: false })
             {
                 var reasons = await Signal.WaitAsync(_pause is null ? StreamWake.Any : StreamWake.Any & ~StreamWake.Progressed);
@@ -35,7 +54,7 @@ internal sealed class TaskEventStream(Guid id, IBackgroundTaskStore store, TaskW
                     writer.AddComment();
                 if ((reasons & (StreamWake.Changed | StreamWake.Progressed)) is StreamWake.None)
                     continue;
-                task = await store.FindAsync(id, cancellationToken);
+                task = await FindAsync(cancellationToken);
                 if (task is not null)
                     AddChange(writer, _sent!, task);
             }
@@ -43,18 +62,26 @@ internal sealed class TaskEventStream(Guid id, IBackgroundTaskStore store, TaskW
         finally
         {
             _pause?.Dispose();
+            Dispose();
         }
     }
 
-    private void OnChange(BackgroundTaskChange change) =>
+    private void OnChange(BackgroundTaskChange change)
+    {
+        if (change.Task is { IsTerminal: true } ended)
+            Interlocked.CompareExchange(ref _ended, ended, null);
         Signal.Set(change.Task is { } task && task.Version == Volatile.Read(ref _sent)?.Version ? StreamWake.Progressed : StreamWake.Changed);
+    }
 
-    private void AddFirst(EventWriter writer, BackgroundTask task)
+    /// <summary>The task as it is; its end once that was told: the record may be gone by now, or run again.</summary>
+    private async ValueTask<BackgroundTask?> FindAsync(CancellationToken cancellationToken) =>
+        Volatile.Read(ref _ended) ?? await _store.FindAsync(_id, cancellationToken) ?? Volatile.Read(ref _ended);
+
+    private static void AddFirst(EventWriter writer, BackgroundTask task)
     {
         writer.AddTask("snapshot", task);
         if (task.IsTerminal)
             writer.AddTask(StateNames.Of(task.State), task);
-        Volatile.Write(ref _sent, task);
     }
 
     private void AddChange(EventWriter writer, BackgroundTask sent, BackgroundTask task)
@@ -72,7 +99,7 @@ internal sealed class TaskEventStream(Guid id, IBackgroundTaskStore store, TaskW
         else if (_pause is null)
         {
             writer.AddProgress(task);
-            _pause = deadlines.Add(ProgressPause, () => Signal.Set(StreamWake.Due));
+            _pause = _deadlines.Add(ProgressPause, () => Signal.Set(StreamWake.Due));
         }
         else
         {
