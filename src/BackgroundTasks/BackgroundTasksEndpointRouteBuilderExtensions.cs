@@ -37,7 +37,7 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
         tasks.MapMethods("/events", GetOrHead, EventEndpoints.FollowAll).WithName("FollowTasks").At(1)
             .WithSummary("Follow all tasks as a stream of events")
             .WithDescription("Every change of state as a status event with the whole task, from now on; no ids, no resume. "
-                + "Of a task that changes faster than the client reads, the latest state comes; a client that falls behind by more than 4,096 tasks or 16 MB of payloads and results is cut off, and connects again.")
+                + "Of a task that changes faster than events are sent, the latest state comes. A client that falls 16 MB behind, or for which changes were missed, is closed: it connects again and reads the list.")
             .ProducesEvents().Refuses(400);
         tasks.MapPost("/tasks/{id}/cancel", ControlEndpoints.CancelAsync).WithName("CancelTask").At(3)
             .WithSummary("Cancel a task")

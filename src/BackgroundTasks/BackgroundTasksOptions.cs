@@ -31,6 +31,13 @@ public sealed class BackgroundTasksOptions
     /// <summary>How long a request may wait for a task; 60 seconds by default.</summary>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How many bytes a second all followers of <c>GET /events</c> together may be sent; by default 50,000,000 for each processor. Each write counts as 16,384 bytes more,
+    /// so that many followers get their events in fewer, larger writes. One that falls 16 MB behind is closed: it connects again and reads the list.
+    /// </summary>
+    [Range(typeof(long), "100000", "9223372036854775807")]
+    public long? MaxFeedBytesPerSecond { get; set; }
+
     /// <summary>How large a payload may be, in bytes of JSON; 1 MB (1,048,576) by default.</summary>
     [Range(1, 1 << 30)]
     public int MaxPayloadBytes { get; set; } = 1024 * 1024;
@@ -71,6 +78,9 @@ public sealed class BackgroundTasksOptions
     /// Add a source-generated context to its <c>TypeInfoResolverChain</c> to work without reflection.
     /// </summary>
     public JsonSerializerOptions SerializerOptions { get; } = Payloads.PayloadJson.CreateOptions();
+
+    /// <summary>The setting, or its default.</summary>
+    internal long FeedBytesPerSecond() => MaxFeedBytesPerSecond ?? 50_000_000L * Environment.ProcessorCount;
 
     /// <summary>The queues that were named, and the default one.</summary>
     internal IReadOnlyDictionary<string, BackgroundTaskQueueOptions> AllQueues() => Queues.ContainsKey(DefaultQueue)

@@ -66,17 +66,19 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task A_stream_of_all_tasks_ends_when_its_client_falls_too_far_behind()
+    public async Task A_stream_of_all_tasks_ends_when_its_client_reads_nothing_and_falls_too_far_behind()
     {
-        await using var host = await StartAsync(tasks => tasks.AddHandler<QuickPayload, string>("quick", (_, _, _) => Task.FromResult("")));
+        var result = new string('x', 100_000);
+        await using var host = await StartAsync(tasks => tasks.AddHandler<QuickPayload, string>("quick", (_, _, _) => Task.FromResult(result)));
         await using var body = new SlowBody();
         var streamed = FollowAllAsync(host, body);
         Assert.Equal(1, host.Get<TaskFeed>().Count);
 
-        for (var i = 0; i <= FeedQueue.MaxTasks; i++)
-            await host.Queue.EnqueueAsync(new QuickPayload());
+        for (var i = 0; i < TaskFeed.MaxBehind / result.Length && !streamed.IsCompleted; i++)
+            await host.EndOf(await host.Queue.EnqueueAsync(new QuickPayload()));
         Assert.False(streamed.IsCompleted);
-        body.Read();
+        for (var i = 0; i < 20 && !streamed.IsCompleted; i++)
+            await host.EndOf(await host.Queue.EnqueueAsync(new QuickPayload()));
         await streamed.WaitAsync(TaskHost.Guard);
 
         Assert.Equal((0, 0), (host.Get<TaskFeed>().Count, host.Get<EventTicker>().Count));
@@ -117,17 +119,12 @@ public sealed class EventStreamTests
 
     private sealed record TwoLines(string First, string Second);
 
-    /// <summary>A response whose client does not read until told.</summary>
+    /// <summary>A response whose client reads nothing.</summary>
     private sealed class SlowBody : MemoryStream
     {
-        private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void Read() => _read.SetResult();
-
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            await _read.Task.WaitAsync(cancellationToken);
-            await base.WriteAsync(buffer, cancellationToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         }
     }
 

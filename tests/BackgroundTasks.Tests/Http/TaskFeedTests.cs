@@ -1,178 +1,270 @@
+using System.Text;
+using System.Text.Json;
+using BackgroundTasks.Execution;
 using BackgroundTasks.Http.Events;
+using BackgroundTasks.Tests.Stores;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BackgroundTasks.Tests.Http;
 
-public sealed class TaskFeedTests
+public sealed class TaskFeedTests : IDisposable
 {
-    private readonly Subscriptions _store = new();
+    private readonly ToldStore _store = new();
     private readonly BackgroundTaskIds _ids = new(TimeProvider.System);
+    private readonly FakeTimeProvider _time = new();
+    private readonly BackgroundTasksOptions _options = new();
+    private readonly Deadlines _deadlines;
+
+    public TaskFeedTests() => _deadlines = new(_time);
+
+    public void Dispose() => _deadlines.Dispose();
 
     [Fact]
     public void The_store_is_listened_to_once_and_only_while_someone_follows()
     {
-        var feed = new TaskFeed(_store);
-        Assert.Equal(0, _store.Count);
+        var feed = NewFeed();
+        Assert.Equal((0, 0), (_store.Count, feed.Count));
 
-        var first = feed.Add(NewQueue());
-        var second = feed.Add(NewQueue());
-        Assert.Equal(1, _store.Count);
+        var first = new Reader(feed);
+        var second = new Reader(feed, new() { Type = "other" });
+        Assert.Equal((1, 2), (_store.Count, feed.Count));
         first.Dispose();
-        Assert.Equal(1, _store.Count);
+        Assert.Equal((1, 1), (_store.Count, feed.Count));
         second.Dispose();
 
-        Assert.Equal(0, _store.Count);
+        Assert.Equal((0, 0), (_store.Count, feed.Count));
     }
 
     [Fact]
-    public void Of_each_task_only_the_latest_state_waits_in_the_order_of_their_first_change()
+    public async Task Each_change_is_written_once_and_shared_by_all_with_the_same_filter()
     {
-        var queue = NewQueue();
-        using var following = new TaskFeed(_store).Add(queue);
-        var (first, second) = (Submit(), Submit());
+        var feed = NewFeed();
+        var readers = Enumerable.Range(0, 100).Select(_ => new Reader(feed, new() { Type = "held", States = [BackgroundTaskState.Queued] })).ToList();
 
-        _store.Tell(first, second, Run(first));
-
-        Assert.Equal([(first.Id, BackgroundTaskState.Running), (second.Id, BackgroundTaskState.Queued)], Waiting(queue));
-        Assert.Empty(Waiting(queue));
-    }
-
-    [Fact]
-    public void A_state_that_the_filter_selects_is_told_though_another_has_followed()
-    {
-        var queue = NewQueue(new() { States = [BackgroundTaskState.Running] });
-        using var following = new TaskFeed(_store).Add(queue);
         var task = Submit();
+        _store.Tell(task);
+        foreach (var reader in readers)
+            Assert.Equal([(task.Id, 1)], await reader.NextAsync());
 
-        _store.Tell(task, Run(task), Run(task).Succeed(default, default)!);
-
-        Assert.Equal([(task.Id, BackgroundTaskState.Running)], Waiting(queue));
+        Assert.All(readers, reader => Assert.Same(readers[0].Follower.Written, reader.Follower.Written));
     }
 
     [Fact]
-    public void What_comes_late_is_dropped()
+    public async Task What_comes_late_is_dropped()
     {
-        var queue = NewQueue();
-        using var following = new TaskFeed(_store).Add(queue);
-        var task = Submit();
+        using var reader = new Reader(NewFeed());
+        var (task, other) = (Submit(), Submit());
 
         _store.Tell(Run(task));
-        Waiting(queue);
-        _store.Tell(task);
+        var first = await reader.NextAsync();
+        _store.Tell(task, other);
 
-        Assert.Empty(Waiting(queue));
+        Assert.Equal([(task.Id, 2)], first);
+        Assert.Equal([(other.Id, 1)], await reader.NextAsync());
     }
 
     [Fact]
-    public void Progress_is_no_change_of_state_after_a_request_to_cancel_neither()
+    public async Task Progress_is_no_change_of_state_after_a_request_to_cancel_neither()
     {
-        var queue = NewQueue();
-        using var following = new TaskFeed(_store).Add(queue);
+        using var reader = new Reader(NewFeed());
         var running = Run(Submit());
         var cancelled = running.WithProgress(new(1, 10, null)).Cancel(default)!;
+        var other = Submit();
 
-        _store.Tell(running.WithProgress(new(1, 10, null)));
-        Assert.Empty(Waiting(queue));
-        _store.Tell(cancelled);
-        Assert.Single(Waiting(queue));
-        _store.Tell(cancelled.WithProgress(new(2, 20, null)));
+        _store.Tell(running.WithProgress(new(1, 10, null)), cancelled);
+        var first = await reader.NextAsync();
+        _store.Tell(cancelled.WithProgress(new(2, 20, null)), other);
 
-        Assert.Empty(Waiting(queue));
+        Assert.Equal([(running.Id, 3)], first);
+        Assert.Equal([(other.Id, 1)], await reader.NextAsync());
     }
 
     [Fact]
-    public void A_client_that_falls_behind_by_too_many_tasks_is_cut_off()
+    public async Task A_change_by_another_node_is_read_and_told()
     {
-        var queue = NewQueue();
-        using var following = new TaskFeed(_store).Add(queue);
+        using var reader = new Reader(NewFeed());
+        var task = Submit();
+        _store.Tasks[task.Id] = Run(task);
 
-        for (var i = 0; i < FeedQueue.MaxTasks; i++)
-            _store.Tell(Submit());
-        Assert.Equal(FeedQueue.MaxTasks, queue.TakeAll()!.Count);
-        for (var i = 0; i <= FeedQueue.MaxTasks; i++)
-            _store.Tell(Submit());
+        _store.Tell(BackgroundTaskChange.Elsewhere(task.Id));
 
-        Assert.Null(queue.TakeAll());
+        Assert.Equal([(task.Id, 2)], await reader.NextAsync());
     }
 
     [Fact]
-    public void A_client_that_falls_behind_by_too_many_bytes_is_cut_off()
+    public async Task A_follower_that_falls_too_far_behind_is_closed_and_holds_nobody_up()
     {
-        var queue = NewQueue();
-        using var following = new TaskFeed(_store).Add(queue);
-        var payload = new byte[FeedQueue.MaxBytes / 4];
-        var tasks = Enumerable.Range(0, 5).Select(_ => Submit(payload)).ToList();
+        _options.MaxFeedBytesPerSecond = 1_000_000_000;
+        var feed = NewFeed();
+        using var slow = new Reader(feed);
+        using var quick = new Reader(feed);
+        var task = Submit();
 
-        _store.Tell([.. tasks[..4], .. tasks[..4].Select(Run)]);
-        Assert.Equal(4, queue.TakeAll()!.Count);
-        _store.Tell([.. tasks[..4].Select(task => Run(task).Succeed(default, default)!), tasks[4]]);
+        // The slow one never says that it has written its first turn.
+        for (var i = 0; !slow.Follower.IsClosed; i++)
+        {
+            Assert.True(i < 40);
+            _store.Tell(Run(Submit()).Succeed(Text(1_000_000), default)!);
+            await quick.NextAsync();
+        }
 
-        Assert.Null(queue.TakeAll());
+        _store.Tell(task);
+        Assert.Equal([(task.Id, 1)], await quick.NextAsync());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.Delay(TaskHost.Guard, TimeProvider.System, slow.Follower.Closing));
+        Assert.Equal(1, feed.Count);
     }
 
     [Fact]
-    public async Task A_queue_that_is_filled_wakes_its_stream()
+    public async Task All_are_closed_when_changes_were_missed()
     {
-        var signal = new StreamSignal();
-        var waiting = signal.WaitAsync(StreamWake.Changed);
+        var feed = NewFeed();
+        using var first = new Reader(feed);
+        using var second = new Reader(feed, new() { Type = "other" });
 
-        new FeedQueue(new(), signal).Offer(Submit());
+        _store.Tell(BackgroundTaskChange.Missed);
 
-        Assert.Equal(StreamWake.Changed, await waiting.AsTask().WaitAsync(TaskHost.Guard));
+        await first.ClosedAsync();
+        await second.ClosedAsync();
+        Assert.Equal(0, feed.Count);
     }
 
-    private static FeedQueue NewQueue(BackgroundTaskFilter? filter = null) => new(filter ?? new(), new StreamSignal());
+    [Fact]
+    public async Task Of_more_than_the_budget_allows_those_who_follow_longest_get_theirs_first_and_the_others_as_time_goes_by()
+    {
+        _options.MaxFeedBytesPerSecond = 100_000;
+        var feed = NewFeed();
+        using var first = new Reader(feed);
+        using var second = new Reader(feed);
+        var task = Submit();
 
-    private static List<(Guid Id, BackgroundTaskState State)> Waiting(FeedQueue queue) => [.. queue.TakeAll()!.Select(task => (task.Id, task.State))];
+        _store.Tell(task);
+        Assert.Equal([(task.Id, 1)], await first.NextAsync());
+        Assert.Null(second.Follower.Granted);
+        var waiting = second.NextAsync();
+        while (!waiting.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+            await Task.Run(static () => { });
+        }
+
+        Assert.Equal([(task.Id, 1)], await waiting);
+        Assert.InRange(_time.GetUtcNow() - _time.Start, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public void Too_many_changes_at_once_count_as_missed()
+    {
+        var inbox = new FeedInbox();
+        var task = Submit();
+
+        for (var i = 0; i < FeedInbox.MaxTasks; i++)
+            inbox.Add(task);
+        Assert.Equal(FeedInbox.MaxTasks, inbox.TakeAll()!.Count);
+        for (var i = 0; i <= FeedInbox.MaxTasks; i++)
+            inbox.Add(task);
+        Assert.False(inbox.IsEmpty);
+
+        Assert.Null(inbox.TakeAll());
+        Assert.Empty(inbox.TakeAll()!);
+    }
+
+    [Fact]
+    public void Too_many_bytes_at_once_count_as_missed()
+    {
+        var inbox = new FeedInbox();
+        var task = Run(Submit(new byte[FeedInbox.MaxBytes / 8])).Succeed(new byte[FeedInbox.MaxBytes / 8], default)!;
+
+        for (var i = 0; i < 4; i++)
+            inbox.Add(task);
+        Assert.Equal(4, inbox.TakeAll()!.Count);
+        for (var i = 0; i < 5; i++)
+            inbox.Add(task);
+
+        Assert.Null(inbox.TakeAll());
+    }
+
+    [Fact]
+    public void Of_what_changes_more_than_once_the_latest_state_that_the_filter_selects_is_told()
+    {
+        var (first, second) = (Submit(), Submit());
+        FeedGroup all = Group(new()), running = Group(new() { States = [BackgroundTaskState.Running] }), none = Group(new() { Type = "other" });
+
+        var (parts, end) = new FeedRound([first, second, Run(first), Run(first).Succeed(default, default)!], TimeSpan.Zero).Write([all, running, none], 1_000);
+
+        Assert.Equal([all, running], parts.Select(part => part.Group));
+        Assert.Equal([(second.Id, 1), (first.Id, 3)], EventsOf(parts[0].Part));
+        Assert.Equal([(first.Id, 2)], EventsOf(parts[1].Part));
+        Assert.Equal((1_000L, 1_000L), (parts[0].Part.Start, parts[1].Part.Start));
+        Assert.InRange(end - 1_000, parts[0].Part.Length, parts[0].Part.Length + parts[1].Part.Length);
+    }
+
+    [Fact]
+    public void A_round_has_parts_of_some_size_in_which_no_event_is_torn()
+    {
+        var all = Group(new());
+        var tasks = Enumerable.Range(0, 300).Select(_ => Submit()).ToList();
+
+        var (parts, _) = new FeedRound(tasks, TimeSpan.Zero).Write([all], 0);
+
+        Assert.InRange(parts.Count, 3, 50);
+        Assert.Equal(tasks.Select(task => (task.Id, 1)), parts.SelectMany(part => EventsOf(part.Part)));
+    }
+
+    private static FeedGroup Group(BackgroundTaskFilter filter) => new(FeedKey.Of(filter, ""), filter, 0);
+
+    private static List<(Guid Id, int Version)> EventsOf(params ReadOnlySpan<FeedPart> parts)
+    {
+        List<(Guid, int)> events = [];
+        foreach (var range in parts.ToArray().SelectMany(part => part.Ranges))
+        {
+            foreach (var text in Encoding.UTF8.GetString(range.Span).Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
+            {
+                Assert.StartsWith("event: status\ndata: ", text, StringComparison.Ordinal);
+                var task = JsonDocument.Parse(text["event: status\ndata: ".Length..]).RootElement;
+                events.Add((Guid.ParseExact(task.GetProperty("id").GetString()!, "N"), task.GetProperty("version").GetInt32()));
+            }
+        }
+
+        return events;
+    }
 
     private static BackgroundTask Run(BackgroundTask task) => task.Start("here", default)!;
+
+    private static byte[] Text(int length) => Encoding.ASCII.GetBytes($"\"{new string('x', length)}\"");
+
+    private TaskFeed NewFeed() => new(_store, _deadlines, _time, Options.Create(_options));
 
     private BackgroundTask Submit(byte[]? payload = null) =>
         BackgroundTask.Create(new() { Id = _ids.Next(), Type = "held", Queue = "default", Payload = payload ?? [], CreatedAt = default });
 
-    /// <summary>A store of which nothing but its subscriptions is used.</summary>
-    private sealed class Subscriptions : IBackgroundTaskStore
+    /// <summary>A follower that reads when it is told to.</summary>
+    private sealed class Reader(TaskFeed feed, BackgroundTaskFilter? filter, StreamSignal signal) : IDisposable
     {
-        public ValueTask<DueTasks> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        private readonly List<Action<BackgroundTaskChange>> _subscribers = [];
-
-        public int Count => _subscribers.Count;
-
-        public void Tell(params ReadOnlySpan<BackgroundTask> tasks)
+        public Reader(TaskFeed feed, BackgroundTaskFilter? filter = null)
+            : this(feed, filter, new StreamSignal())
         {
-            foreach (var task in tasks)
-                _subscribers.ForEach(subscriber => subscriber(BackgroundTaskChange.Stored(task)));
         }
 
-        public IDisposable Subscribe(Action<BackgroundTaskChange> onChange)
+        public FeedFollower Follower { get; } = feed.Follow(filter ?? new(), "", signal, default);
+
+        /// <summary>What it is told next.</summary>
+        public async Task<List<(Guid Id, int Version)>> NextAsync()
         {
-            _subscribers.Add(onChange);
-            return new Subscription(() => _subscribers.Remove(onChange));
+            Assert.Equal(StreamWake.Changed, await signal.WaitAsync(StreamWake.Any).AsTask().WaitAsync(TaskHost.Guard));
+            List<(Guid, int)> events = [];
+            for (var part = Follower.Written; part != Follower.Granted;)
+                events.AddRange(EventsOf(part = part.Next!));
+            Follower.Done();
+            return events;
         }
 
-        public ValueTask OpenAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<AddResult> AddAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<SwapResult> TrySwapAsync(BackgroundTask current, BackgroundTask? successor, StoreWrite write, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public void Report(Guid id, int run, BackgroundTaskProgress progress) => throw new NotSupportedException();
-
-        public ValueTask<BackgroundTaskPage> ListAsync(BackgroundTaskFilter filter, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<BackgroundTask>> TakeAsync(TakeRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<StoreOverview> GetOverviewAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        private sealed class Subscription(Action end) : IDisposable
+        public async Task ClosedAsync()
         {
-            public void Dispose() => end();
+            Assert.Equal(StreamWake.Over, await signal.WaitAsync(StreamWake.Any).AsTask().WaitAsync(TaskHost.Guard));
+            Assert.True(Follower.IsClosed);
         }
+
+        public void Dispose() => Follower.Dispose();
     }
 }

@@ -31,7 +31,7 @@ internal abstract class EventStream : IResult, IStatusCodeHttpResult
         var writer = new EventWriter(response.BodyWriter, RoutePrefix.Of(httpContext), services.GetRequiredService<IOptions<BackgroundTasksOptions>>().Value.Retention);
         try
         {
-            await RunAsync(writer, ending.Token);
+            await RunAsync(httpContext, writer, ending.Token);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException && ending.IsCancellationRequested)
         {
@@ -40,5 +40,5 @@ internal abstract class EventStream : IResult, IStatusCodeHttpResult
     }
 
     /// <summary>Writes the events.</summary>
-    protected abstract Task RunAsync(EventWriter writer, CancellationToken cancellationToken);
+    protected abstract Task RunAsync(HttpContext context, EventWriter writer, CancellationToken cancellationToken);
 }

@@ -1,26 +1,51 @@
+using Microsoft.AspNetCore.Http;
+
 namespace BackgroundTasks.Http.Events;
 
 /// <summary>The changes of all tasks, each as the whole task. Without ids: a stream of all tasks cannot be resumed.</summary>
 internal sealed class FeedEventStream(BackgroundTaskFilter filter, TaskFeed feed) : EventStream
 {
-    protected override async Task RunAsync(EventWriter writer, CancellationToken cancellationToken)
+    protected override async Task RunAsync(HttpContext context, EventWriter writer, CancellationToken cancellationToken)
     {
-        var queue = new FeedQueue(filter, Signal);
-        using var registration = feed.Add(queue);
-        writer.AddRetry();
-        while (await writer.FlushAsync(cancellationToken))
+        using var follower = feed.Follow(filter, writer.Prefix, Signal, cancellationToken);
+        try
         {
-            var reasons = await Signal.WaitAsync(StreamWake.Any);
-            if (reasons.HasFlag(StreamWake.Over) || queue.TakeAll() is not { } tasks)
-                return;
-            if (reasons.HasFlag(StreamWake.Tick))
-                writer.AddComment();
-            foreach (var task in tasks)
+            writer.AddRetry();
+            while (await writer.FlushAsync(follower.Closing))
             {
-                writer.AddTask("status", task, withId: false);
-                if (writer.IsFull && !await writer.FlushAsync(cancellationToken))
+                var reasons = await Signal.WaitAsync(StreamWake.Any);
+                if (reasons.HasFlag(StreamWake.Over))
+                    return;
+                if (reasons.HasFlag(StreamWake.Tick))
+                    writer.AddComment();
+                if (reasons.HasFlag(StreamWake.Changed) && !await WriteAsync(follower, writer))
                     return;
             }
         }
+        catch (OperationCanceledException) when (follower.IsClosed)
+        {
+            // Its client does not read: an end of the stream would not reach it either.
+            context.Abort();
+        }
+    }
+
+    /// <summary>Writes what has been granted. False if nobody reads any more.</summary>
+    private static async ValueTask<bool> WriteAsync(FeedFollower follower, EventWriter writer)
+    {
+        var part = follower.Written;
+        while (part != follower.Granted)
+        {
+            part = part.Next!;
+            foreach (var range in part.Ranges)
+            {
+                if (!await writer.WriteAsync(range, follower.Closing))
+                    return false;
+            }
+        }
+
+        if (!await writer.FlushAsync(follower.Closing))
+            return false;
+        follower.Done();
+        return true;
     }
 }

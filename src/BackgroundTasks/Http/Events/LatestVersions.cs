@@ -8,11 +8,13 @@ internal sealed class LatestVersions
 {
     private readonly (Guid Id, long Version)[] _slots = new (Guid, long)[4_096];
 
+    /// <summary>Every start clears the progress, so a run that has some and is not asked to stop has changed in nothing else.</summary>
+    public static bool IsProgress(BackgroundTask task) => task is { State: BackgroundTaskState.Running, CancelRequested: false, Progress: not null };
+
     /// <summary>True where this version is new, and from then on seen.</summary>
     public bool TryRaise(BackgroundTask task)
     {
-        // Every start clears the progress, so a run that has some and is not asked to stop has changed in nothing else.
-        if (task is { State: BackgroundTaskState.Running, CancelRequested: false, Progress: not null })
+        if (IsProgress(task))
             return false;
         ref var slot = ref _slots[(uint)task.Id.GetHashCode() % (uint)_slots.Length];
         if (slot.Id == task.Id && slot.Version >= task.Version)

@@ -1,4 +1,5 @@
 using BackgroundTasks.Execution;
+using Microsoft.AspNetCore.Http;
 
 namespace BackgroundTasks.Http.Events;
 
@@ -36,7 +37,7 @@ internal sealed class TaskEventStream : EventStream, IDisposable
 
     public void Dispose() => _watcher.Dispose();
 
-    protected override async Task RunAsync(EventWriter writer, CancellationToken cancellationToken)
+    protected override async Task RunAsync(HttpContext context, EventWriter writer, CancellationToken cancellationToken)
     {
         try
         {
