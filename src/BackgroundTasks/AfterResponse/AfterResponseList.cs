@@ -47,13 +47,8 @@ internal sealed class AfterResponseList(AfterResponseRunner runner)
         return Task.CompletedTask;
     }
 
-    /// <summary>
-    /// Whether the exception handler turned an exception into a response: it leaves a feature.
-    /// Of one thrown because the client has left, it and the developer page leave the status 499 only.
-    /// </summary>
-    private static bool HasFailed(HttpContext context) =>
-        context.Features.Get<IExceptionHandlerFeature>() is not null
-        || (context.Response.StatusCode == StatusCodes.Status499ClientClosedRequest && context.RequestAborted.IsCancellationRequested);
+    /// <summary>Whether the exception handler turned an exception into a response: it leaves a feature.</summary>
+    private static bool HasFailed(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>() is not null;
 
     private void Discard()
     {

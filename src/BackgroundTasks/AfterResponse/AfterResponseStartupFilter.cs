@@ -6,7 +6,8 @@ namespace BackgroundTasks.AfterResponse;
 
 /// <summary>
 /// Stands around the whole pipeline to see an exception that nobody handles. A server may complete such a request all the same (Kestrel)
-/// or not (the test server), so its work is discarded here.
+/// or not (the test server), so its work is discarded here. So is that of an exception because the client has left: whoever handles that one leaves only
+/// the status 499, which the server itself sets later on every request whose client has left, also if its endpoint returned.
 /// </summary>
 internal sealed class AfterResponseStartupFilter : IStartupFilter
 {
@@ -21,6 +22,8 @@ internal sealed class AfterResponseStartupFilter : IStartupFilter
         try
         {
             await inner(context);
+            if (context.Response.StatusCode == StatusCodes.Status499ClientClosedRequest && context.RequestAborted.IsCancellationRequested)
+                AfterResponseList.DiscardOf(context);
         }
         catch
         {

@@ -114,6 +114,40 @@ public sealed class AfterResponseFailureTests
         Assert.Equal(["ran"], app.Ran);
     }
 
+    [Theory]
+    [InlineData(Handling.None)]
+    [InlineData(Handling.Middleware)]
+    public async Task A_client_that_leaves_before_the_endpoint_has_returned_takes_no_work_along(Handling handling)
+    {
+        var endpoint = new Gate();
+        await using var app = await AfterResponseApp.StartAsync(
+            app =>
+            {
+                Handle(app.Host, handling);
+                app.Map("/slow", async (HttpContext context, IBackgroundTasks tasks) =>
+                {
+                    var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    using var registration = context.RequestAborted.Register(left.SetResult);
+                    tasks.AddTask(app.Note("ran"));
+                    await endpoint.PassAsync(CancellationToken.None);
+                    await left.Task;
+                    return Results.Ok();
+                });
+            },
+            configure: builder => Register(builder, handling));
+        using var connection = await RawConnection.OpenAsync(app);
+        await connection.SendAsync("/slow");
+        await endpoint.Entered;
+
+        connection.Abort();
+        endpoint.Release();
+        await app.EndedAsync();
+        await app.SettleAsync();
+
+        Assert.Equal(["ran"], app.Ran);
+        Assert.Empty(app.Log.Entries);
+    }
+
     [Fact]
     public async Task An_exception_that_the_endpoint_catches_does_not_matter()
     {
