@@ -33,6 +33,9 @@ public sealed record QueueSnapshot
     /// <summary>How many of its tasks run at once.</summary>
     public int Workers { get; init; }
 
+    /// <summary>How many of these may be tasks whose handlers compute or block.</summary>
+    public int BlockingWorkers { get; init; }
+
     /// <summary>Nothing of it is started until it is resumed.</summary>
     public bool Paused { get; init; }
 }

@@ -25,8 +25,14 @@ public sealed class BackgroundTasksOptions
     [Range(0, int.MaxValue)]
     public int MaxRetained { get; set; } = 100_000;
 
-    /// <summary>How long a stop waits for what runs and waits in this process; 20 seconds by default. What still runs then is interrupted. The host's own shutdown time-out becomes five seconds longer.</summary>
-    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
+    /// <summary>
+    /// How long a stop waits for what runs and waits in this process; 8 seconds by default. What still runs then is interrupted. With <see cref="StopGrace"/> and
+    /// the half second that the rest of the host gets, a stop takes less than the ten seconds after which <c>docker stop</c> kills.
+    /// </summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>How long handlers that are interrupted by a stop may take to heed their token; 1 second by default. A run that takes longer is lost with the process.</summary>
+    public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a request may wait for a task; 60 seconds by default.</summary>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(60);
@@ -91,9 +97,16 @@ public sealed class BackgroundTasksOptions
 /// <summary>The settings of one queue.</summary>
 public sealed class BackgroundTaskQueueOptions
 {
-    /// <summary>How many of its tasks run at once; four per processor, at least eight, by default: tasks mostly wait.</summary>
+    /// <summary>How many of its tasks run at once; 100 by default: one whose handler awaits costs no thread.</summary>
     [Range(1, 100_000)]
-    public int Workers { get; set; } = Math.Max(8, 4 * Environment.ProcessorCount);
+    public int Workers { get; set; } = 100;
+
+    /// <summary>
+    /// How many of these may be tasks whose handlers compute or block (<see cref="BackgroundTaskTypeOptions.Blocking"/>), each on a thread of its own;
+    /// four per processor, at least eight, by default. If it is more than <see cref="Workers"/>, that number counts. Further ones wait, and let tasks of other types pass.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int BlockingWorkers { get; set; } = Math.Max(8, 4 * Environment.ProcessorCount);
 
     /// <summary>How many of its tasks may be queued; 100,000 by default. One more is refused.</summary>
     [Range(1, int.MaxValue)]

@@ -14,6 +14,7 @@ internal sealed class BackgroundTasksOptionsValidator : IValidateOptions<Backgro
         CheckRanges("BackgroundTasks", options, errors);
         CheckTime("BackgroundTasks:Retention", options.Retention, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650), errors);
         CheckTime("BackgroundTasks:DrainTimeout", options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1), errors);
+        CheckTime("BackgroundTasks:StopGrace", options.StopGrace, TimeSpan.Zero, TimeSpan.FromHours(1), errors);
         CheckTime("BackgroundTasks:MaxWait", options.MaxWait, TimeSpan.Zero, TimeSpan.FromHours(1), errors);
         if (options.TenantTag is null or { Length: > SubmitRules.MaxTagLength } || options.TenantTag.Contains(':', StringComparison.Ordinal))
             errors.Add($"BackgroundTasks:TenantTag is no tag that a task can have; set it to up to {SubmitRules.MaxTagLength} characters without a colon, or leave it empty to have no tenants.");

@@ -36,6 +36,8 @@ public static class BackgroundTasksServiceCollectionExtensions
         services.AddSingleton<TaskTypeRegistry>();
         services.AddSingleton<TaskChanger>();
         services.AddSingleton<TaskExecutor>();
+        services.AddSingleton<HandlerCaller>();
+        services.AddSingleton<RunEndings>();
         services.AddSingleton<TaskFailure>();
         services.AddSingleton(static provider => new RetryPolicy(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TaskWatch>();
@@ -45,7 +47,7 @@ public static class BackgroundTasksServiceCollectionExtensions
         services.AddSingleton<HandlerThreads>();
         services.AddSingleton<TaskWorker>();
         services.AddSingleton<QueueControl>();
-        services.AddSingleton<Gate>();
+        services.TryAddSingleton<Gate>();
         services.AddSingleton<BackgroundTaskQueue>();
         services.AddSingleton<IBackgroundTaskQueue>(provider => provider.GetRequiredService<BackgroundTaskQueue>());
         services.AddMetrics();
@@ -53,6 +55,7 @@ public static class BackgroundTasksServiceCollectionExtensions
         services.AddSingleton<TaskMetrics>();
         services.AddSingleton<TaskActivities>();
         services.AddSingleton<TaskTelemetry>();
+        services.AddSingleton<ListenerGuard>();
 
         // Hosted services stop one after the other, the last one first: the worker is to close the gate before anything is waited for,
         // so that the service is unready, and refuses, for the whole of the stop.
@@ -63,7 +66,7 @@ public static class BackgroundTasksServiceCollectionExtensions
         services.AddTaskHttp();
         services.AddHealthChecks().AddCheck<TaskHealth>("background-tasks", tags: ["ready"]);
         services.AddOptions<HostOptions>().Configure<IOptions<BackgroundTasksOptions>>(
-            static (host, tasks) => host.ShutdownTimeout = tasks.Value.DrainTimeout + TimeSpan.FromSeconds(5));
+            static (host, tasks) => host.ShutdownTimeout = tasks.Value.DrainTimeout + tasks.Value.StopGrace + TimeSpan.FromSeconds(0.5));
         return new BackgroundTasksBuilder(services);
     }
 }

@@ -73,6 +73,9 @@ public enum RetryOutcome
 
     /// <summary>Another active task has its unique key by now.</summary>
     UniqueKeyTaken,
+
+    /// <summary>The process stops and accepts no tasks.</summary>
+    Stopping,
 }
 
 /// <summary>What a submit may say beside type and payload.</summary>

@@ -24,14 +24,14 @@ internal static class TaskSettings
         {
             var queue = new BackgroundTaskQueueOptions();
             if (settings.Value is { Length: > 0 } value)
-                throw new InvalidOperationException($"{settings.Path} is '{value}'; name a setting: {settings.Path}:{nameof(queue.Workers)} or {settings.Path}:{nameof(queue.Capacity)}.");
+                throw new InvalidOperationException($"{settings.Path} is '{value}'; name a setting: {settings.Path}:{nameof(queue.Workers)}, {settings.Path}:{nameof(queue.BlockingWorkers)} or {settings.Path}:{nameof(queue.Capacity)}.");
             try
             {
                 settings.Bind(queue, static binder => binder.ErrorOnUnknownConfiguration = true);
             }
             catch (InvalidOperationException exception)
             {
-                throw new InvalidOperationException($"{settings.Path} is wrong; it has {nameof(queue.Workers)} and {nameof(queue.Capacity)}, whole numbers. {exception.InnerException?.Message ?? exception.Message}", exception);
+                throw new InvalidOperationException($"{settings.Path} is wrong; it has {nameof(queue.Workers)}, {nameof(queue.BlockingWorkers)} and {nameof(queue.Capacity)}, whole numbers. {exception.InnerException?.Message ?? exception.Message}", exception);
             }
 
             options.Queues[settings.Key] = queue;

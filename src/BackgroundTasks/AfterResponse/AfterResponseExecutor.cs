@@ -1,3 +1,4 @@
+using BackgroundTasks.Execution;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Work = System.Func<System.IServiceProvider, System.Threading.CancellationToken, System.Threading.Tasks.Task>;
@@ -5,10 +6,11 @@ using Work = System.Func<System.IServiceProvider, System.Threading.CancellationT
 namespace BackgroundTasks.AfterResponse;
 
 /// <summary>Runs one piece of work in a scope of its own. Never throws.</summary>
-internal sealed class AfterResponseExecutor(IServiceScopeFactory scopes, ILogger<AfterResponseExecutor> logger)
+internal sealed class AfterResponseExecutor(IServiceScopeFactory scopes, Gate gate, ILogger<AfterResponseExecutor> logger)
 {
     public async Task RunAsync(Work work, CancellationToken drainIsOver)
     {
+        using var pass = GatePass.Take(gate);
         try
         {
             await using var scope = scopes.CreateAsyncScope();

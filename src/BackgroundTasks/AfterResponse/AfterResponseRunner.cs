@@ -45,6 +45,9 @@ internal sealed class AfterResponseRunner(
         logger.Discarded(work.Count);
     }
 
+    /// <summary>Completes when all that was handed over until now has run, or was given up.</summary>
+    public Task SettleAsync() => _queue.WaitForAllUntilNowAsync();
+
     /// <summary>
     /// Waits until all that was handed over until now has run; what comes meanwhile runs too but is not waited for, or a busy server would never stop.
     /// When the token fires, what runs is told to stop and the rest is given up; from then on there is nothing to wait for here.

@@ -1,3 +1,4 @@
+using BackgroundTasks.Execution;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +16,7 @@ internal static class AfterResponseServices
         services.AddOptions<BackgroundTasksOptions>();
         services.AddHttpContextAccessor();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Gate>();
         services.TryAddSingleton<AfterResponsePlaces>();
         services.TryAddSingleton<AfterResponseExecutor>();
         services.TryAddSingleton<AfterResponseRunner>();

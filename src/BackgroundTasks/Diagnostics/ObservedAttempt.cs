@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace BackgroundTasks.Diagnostics;
 
 /// <summary>An attempt that somebody listens to: its activity is the current one until it is disposed.</summary>
-internal sealed class ObservedAttempt(TaskMetrics metrics, Activity? activity, BackgroundTask started, TimeProvider timeProvider) : IDisposable
+internal sealed class ObservedAttempt(TaskMetrics metrics, Activity? activity, BackgroundTask started, TimeProvider timeProvider, ListenerGuard guard) : IDisposable
 {
     private readonly long _begun = timeProvider.GetTimestamp();
     private TimeSpan? _duration;
@@ -15,9 +15,9 @@ internal sealed class ObservedAttempt(TaskMetrics metrics, Activity? activity, B
     /// <summary>Its end is stored.</summary>
     /// <param name="task">The task as it is then; null where it is gone.</param>
     /// <param name="changed">Whether this attempt made it so.</param>
-    public void End(BackgroundTask? task, bool changed) => End(changed ? task : null);
+    public void End(BackgroundTask? task, bool changed) => Tell(() => End(changed ? task : null));
 
-    public void Dispose()
+    public void Dispose() => Tell(() =>
     {
         // The store could not keep how it ended: the attempt is over and has decided nothing.
         if (!_ended)
@@ -27,25 +27,28 @@ internal sealed class ObservedAttempt(TaskMetrics metrics, Activity? activity, B
         }
 
         activity?.Dispose();
-    }
+    });
 
     private void End(BackgroundTask? task)
     {
         _ended = true;
-        var outcome = OutcomeOf(task);
-        metrics.Finished(started, outcome, _duration ?? timeProvider.GetElapsedTime(_begun), task is { IsTerminal: true });
+        var outcome = RunOutcome.Of(started, task);
         activity?.SetTag(TelemetryNames.Outcome, outcome);
         if (outcome is TelemetryNames.Failed)
             TaskActivities.Fail(activity, task?.Error?.Type ?? TelemetryNames.OtherError);
+        metrics.Finished(started, outcome, _duration ?? timeProvider.GetElapsedTime(_begun), task is { IsTerminal: true });
     }
 
-    /// <summary>What waits again has failed, unless the attempt was taken back.</summary>
-    private string OutcomeOf(BackgroundTask? task) => task?.State switch
+    private void Tell(Action tell)
     {
-        null => TelemetryNames.Interrupted,
-        BackgroundTaskState.Succeeded => TelemetryNames.Succeeded,
-        BackgroundTaskState.Canceled => TelemetryNames.Canceled,
-        BackgroundTaskState.Failed => TelemetryNames.Failed,
-        _ => task.Attempt < started.Attempt ? TelemetryNames.Interrupted : TelemetryNames.Failed,
-    };
+        try
+        {
+            tell();
+        }
+        catch (Exception exception)
+        {
+            // The boundary to a listener.
+            guard.Failed(exception);
+        }
+    }
 }

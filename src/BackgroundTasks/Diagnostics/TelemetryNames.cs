@@ -25,6 +25,9 @@ internal static class TelemetryNames
     public const string Canceled = "canceled";
     public const string Interrupted = "interrupted";
 
+    /// <summary>Only in the log: a run that decided nothing, because the store has its task as another's.</summary>
+    public const string Lost = "lost";
+
     public const string QueueFull = "queue_full";
     public const string TooManyScheduled = "too_many_scheduled";
     public const string Stopping = "stopping";

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Diagnostics;
 using System.Text.Json;
 using BackgroundTasks.Diagnostics;
@@ -17,7 +18,7 @@ internal sealed class BackgroundTaskQueue(
 
     public async ValueTask<BackgroundTask> EnqueueAsync<TPayload>(TPayload payload, BackgroundTaskSubmitOptions? submitOptions = null, CancellationToken cancellationToken = default)
     {
-        submitOptions ??= new();
+        submitOptions = Copy(submitOptions ?? new());
         var type = submitOptions.Type is { } name
             ? types.Find(name) ?? throw new BackgroundTaskRefusedException($"The task type '{name}' is unknown. Known: {string.Join(", ", types.All.Select(known => known.Name))}.")
             : types.GetByPayload(typeof(TPayload));
@@ -104,6 +105,49 @@ internal sealed class BackgroundTaskQueue(
 
     public async ValueTask<RetryResult> RetryAsync(Guid id, CancellationToken cancellationToken = default)
     {
+        // What is queued again is accepted again: once the process stops, nothing is, or a store in memory would lose it.
+        if (!gate.TryEnter())
+            return new(RetryOutcome.Stopping, await store.FindAsync(id, cancellationToken));
+        try
+        {
+            return await QueueAgainAsync(id, cancellationToken);
+        }
+        finally
+        {
+            gate.Leave();
+        }
+    }
+
+    public async ValueTask<BackgroundTask?> DeleteAsync(Guid id, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var task = await store.FindAsync(id, cancellationToken);
+            if (task is not { IsTerminal: true } || await store.TrySwapAsync(task, null, StoreWrite.Durable, cancellationToken) is SwapResult.Swapped)
+                return task;
+        }
+    }
+
+    public ValueTask<BackgroundTaskPage> ListAsync(BackgroundTaskFilter? filter = null, CancellationToken cancellationToken = default) =>
+        store.ListAsync(filter is null ? new() : Copy(filter), cancellationToken);
+
+    public TResult? GetResult<TResult>(BackgroundTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        if (task.State is not BackgroundTaskState.Succeeded)
+            throw new InvalidOperationException($"Task {task.Id:N} has no result: it is {task.State}. Wait for it with WaitAsync, and look at its state first.");
+        return task.Result.IsEmpty ? default : JsonSerializer.Deserialize<TResult>(task.Result.Span, options.Value.SerializerOptions);
+    }
+
+    /// <summary>The caller's objects are the caller's: what it changes in them later, or meanwhile, must not reach a task that is checked, waits or runs.</summary>
+    private static BackgroundTaskSubmitOptions Copy(BackgroundTaskSubmitOptions given) => given.Tags is null ? given : given with { Tags = CopyTags(given.Tags) };
+
+    private static BackgroundTaskFilter Copy(BackgroundTaskFilter given) => given with { States = [.. given.States], Tags = given.Tags is null ? null : CopyTags(given.Tags) };
+
+    private static ReadOnlyDictionary<string, string> CopyTags(IReadOnlyDictionary<string, string> tags) => new(new Dictionary<string, string>(tags, StringComparer.Ordinal));
+
+    private async ValueTask<RetryResult> QueueAgainAsync(Guid id, CancellationToken cancellationToken)
+    {
         while (true)
         {
             var task = await store.FindAsync(id, cancellationToken);
@@ -119,27 +163,6 @@ internal sealed class BackgroundTaskQueue(
                     return new(RetryOutcome.UniqueKeyTaken, task);
             }
         }
-    }
-
-    public async ValueTask<BackgroundTask?> DeleteAsync(Guid id, CancellationToken cancellationToken = default)
-    {
-        while (true)
-        {
-            var task = await store.FindAsync(id, cancellationToken);
-            if (task is not { IsTerminal: true } || await store.TrySwapAsync(task, null, StoreWrite.Durable, cancellationToken) is SwapResult.Swapped)
-                return task;
-        }
-    }
-
-    public ValueTask<BackgroundTaskPage> ListAsync(BackgroundTaskFilter? filter = null, CancellationToken cancellationToken = default) =>
-        store.ListAsync(filter ?? new(), cancellationToken);
-
-    public TResult? GetResult<TResult>(BackgroundTask task)
-    {
-        ArgumentNullException.ThrowIfNull(task);
-        if (task.State is not BackgroundTaskState.Succeeded)
-            throw new InvalidOperationException($"Task {task.Id:N} has no result: it is {task.State}. Wait for it with WaitAsync, and look at its state first.");
-        return task.Result.IsEmpty ? default : JsonSerializer.Deserialize<TResult>(task.Result.Span, options.Value.SerializerOptions);
     }
 
     private BackgroundTask Create(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submit, IdempotentRequest? request)

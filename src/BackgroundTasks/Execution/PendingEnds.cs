@@ -29,8 +29,8 @@ internal sealed class PendingEnds(ILogger logger, Action onNone)
         }
         catch (Exception exception)
         {
-            // The boundary of a worker: the store failed until the stop, or a scope could not be disposed.
-            Log.RunFailed(logger, task.Type, task.Id, exception);
+            // The boundary of a worker: the store failed until the stop.
+            SafeLog.Write(() => Log.RunFailed(logger, task.Type, task.Id.ToString("N"), exception));
         }
 
         if (Interlocked.Decrement(ref _count) == 0)

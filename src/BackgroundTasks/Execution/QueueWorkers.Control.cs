@@ -1,19 +1,50 @@
+using BackgroundTasks.Diagnostics;
+
 namespace BackgroundTasks.Execution;
 
 /// <summary>How they pause, resume and stop.</summary>
 internal sealed partial class QueueWorkers
 {
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _takingEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopTaking = new();
+    private TaskCompletionSource? _idle;
     private bool _paused;
-    private bool _takingEnded;
     private bool _startingEnded;
 
-    /// <summary>Takes no more; completes when all that was taken has run.</summary>
-    public Task DrainAsync()
+    /// <summary>Whether there is nothing to wait for: nothing runs, and nothing is left to start.</summary>
+    private bool IsIdle => _free == _workers && !_ends.Any && (_paused || _startingEnded || !_ready.HasAny());
+
+    /// <summary>Ends the taking of tasks as they come; completes when what was there has been taken.</summary>
+    public Task StopTakingAsync()
     {
         _stopTaking.Cancel();
-        return _drained.Task;
+        return _takingEnded.Task;
+    }
+
+    /// <summary>Takes what has come since the taking was stopped, without waiting for more.</summary>
+    public async Task TakeWaitingAsync()
+    {
+        try
+        {
+            while (true)
+                Start(await _store.TakeAsync(_request, _stopTaking.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            // Nothing more is there.
+        }
+        catch (Exception exception)
+        {
+            // The boundary to the store: what cannot be taken now stays queued in it.
+            SafeLog.Write(() => Log.TakeFailed(_logger, _queue, exception));
+        }
+    }
+
+    /// <summary>Completes when nothing runs and nothing is left to start.</summary>
+    public Task IdleAsync()
+    {
+        lock (_lock)
+            return IsIdle ? Task.CompletedTask : (_idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
     /// <summary>What runs goes on, and nothing is started until it is resumed. What is accepted meanwhile waits, also through a stop.</summary>
@@ -22,7 +53,7 @@ internal sealed partial class QueueWorkers
         lock (_lock)
         {
             _paused = true;
-            CompleteIfDrained();
+            CompleteIfIdle();
         }
     }
 
@@ -42,7 +73,7 @@ internal sealed partial class QueueWorkers
         lock (_lock)
         {
             _startingEnded = true;
-            CompleteIfDrained();
+            CompleteIfIdle();
             return _ready.Count;
         }
     }
@@ -51,16 +82,14 @@ internal sealed partial class QueueWorkers
     private void OnEnded()
     {
         lock (_lock)
-            CompleteIfDrained();
+            CompleteIfIdle();
     }
 
-    private void CompleteIfDrained()
+    private void CompleteIfIdle()
     {
-        if (!_takingEnded || _free < _workers || _ends.Any || (!_paused && !_startingEnded && _ready.HasAny()))
+        if (_idle is null || !IsIdle)
             return;
-
-        // A resume that comes now must not start what a stop has left.
-        _startingEnded = true;
-        _drained.TrySetResult();
+        _idle.TrySetResult();
+        _idle = null;
     }
 }

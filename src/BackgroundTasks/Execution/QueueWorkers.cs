@@ -7,6 +7,9 @@ namespace BackgroundTasks.Execution;
 /// <summary>The workers of one queue. A worker that becomes free takes the next task itself; only an idle one is woken.</summary>
 internal sealed partial class QueueWorkers : IDisposable
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
     private readonly Lock _lock = new();
     private readonly ReadySet _ready;
     private readonly TypeLimits _limits;
@@ -17,15 +20,20 @@ internal sealed partial class QueueWorkers : IDisposable
     private readonly ILogger _logger;
     private readonly PendingEnds _ends;
     private readonly IDisposable _subscription;
+    private readonly TimeProvider _timeProvider;
+    private readonly TakeRequest _request;
     private readonly string _queue;
     private readonly int _workers;
     private int _free;
 
-    public QueueWorkers(string queue, int workers, string tenantTag, TypeLimits limits, TaskTypeRegistry types, IBackgroundTaskStore store, TaskExecutor executor, ILogger logger)
+    public QueueWorkers(
+        string queue, BackgroundTaskQueueOptions settings, string tenantTag, TypeLimits limits, TaskTypeRegistry types, IBackgroundTaskStore store, TaskExecutor executor,
+        TimeProvider timeProvider, ILogger logger)
     {
-        (_queue, _workers, _free, _limits, _types) = (queue, workers, workers, limits, types);
-        (_store, _executor, _logger) = (store, executor, logger);
-        _ready = new ReadySet(tenantTag, limits, Open);
+        (_queue, _workers, _free, _limits, _types) = (queue, settings.Workers, settings.Workers, limits, types);
+        (_store, _executor, _timeProvider, _logger) = (store, executor, timeProvider, logger);
+        _request = new TakeRequest(queue, [], int.MaxValue);
+        _ready = new ReadySet(tenantTag, limits, Open, settings.BlockingWorkers);
         _ends = new PendingEnds(logger, OnEnded);
         _subscription = store.Subscribe(OnChange);
     }
@@ -47,27 +55,40 @@ internal sealed partial class QueueWorkers : IDisposable
     /// <summary>How many run a task now.</summary>
     public int Busy => _workers - Volatile.Read(ref _free);
 
+    /// <summary>Takes tasks as they come. A store that cannot hand any over now is asked again, and a fault of the program does not end it: only the stop does.</summary>
     public async Task TakeUntilStoppedAsync()
     {
-        var request = new TakeRequest(_queue, [], int.MaxValue);
-        try
+        var pause = FirstPause;
+        while (true)
         {
-            // Cancelled, it still hands over what is there, and throws only instead of waiting: the drain runs what was accepted.
-            while (true)
-                Start(await _store.TakeAsync(request, _stopTaking.Token));
-        }
-        catch (OperationCanceledException) when (_stopTaking.IsCancellationRequested)
-        {
-            // The drain has begun.
-        }
-        finally
-        {
-            lock (_lock)
+            try
             {
-                _takingEnded = true;
-                CompleteIfDrained();
+                // Cancelled, it still hands over what is there, and throws only instead of waiting: the drain runs what was accepted.
+                Start(await _store.TakeAsync(_request, _stopTaking.Token));
+                pause = FirstPause;
+                continue;
             }
+            catch (Exception) when (_stopTaking.IsCancellationRequested)
+            {
+                // The drain has begun. What a store that fails has not handed over stays queued in it.
+                break;
+            }
+            catch (BackgroundTaskStoreException exception)
+            {
+                if (pause == FirstPause)
+                    SafeLog.Write(() => Log.TakeFailed(_logger, _queue, exception));
+            }
+            catch (Exception exception)
+            {
+                // The boundary of the dispatcher: without it, this queue would stand still and nobody would know.
+                SafeLog.Write(() => Log.DispatchFailed(_logger, _queue, exception));
+            }
+
+            await Task.Delay(pause, _timeProvider, _stopTaking.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
+
+        _takingEnded.TrySetResult();
     }
 
     public void Dispose()
@@ -81,15 +102,26 @@ internal sealed partial class QueueWorkers : IDisposable
         lock (_lock)
         {
             foreach (var task in taken)
-            {
-                // Of another version of the program: it stays queued until there is a handler for it again.
-                if (_types.Find(task.Type) is not null)
-                    _ready.Add(task);
-                else if (_withoutHandler.Add(task.Type))
-                    Log.NoHandler(_logger, task.Type, _queue);
-            }
+                Hold(task);
 
             WakeIdle();
+        }
+    }
+
+    private void Hold(BackgroundTask task)
+    {
+        try
+        {
+            // Of another version of the program: it stays queued until there is a handler for it again.
+            if (_types.Find(task.Type) is not null)
+                _ready.Add(task);
+            else if (_withoutHandler.Add(task.Type))
+                Log.NoHandler(_logger, task.Type, _queue);
+        }
+        catch (Exception exception)
+        {
+            // The boundary of the dispatcher: one task must not keep back those that were taken with it.
+            SafeLog.Write(() => Log.DispatchFailed(_logger, _queue, exception));
         }
     }
 
@@ -111,30 +143,37 @@ internal sealed partial class QueueWorkers : IDisposable
             ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.Workers.RunUntilIdleAsync(work.Task), (Workers: this, Task: next), preferLocal: false);
         }
 
-        CompleteIfDrained();
+        CompleteIfIdle();
     }
 
     private async Task RunUntilIdleAsync(BackgroundTask task)
     {
-        do
+        BackgroundTask? next = task;
+        while (next is not null)
         {
-            var started = true;
-            try
-            {
-                var ending = await _executor.RunHandlerAsync(task);
-                started = ending is not null;
-                if (ending is { IsCompletedSuccessfully: false })
-                    await LetEndAsync(task, ending);
-            }
-            catch (Exception exception)
-            {
-                // The boundary of a worker: the store failed, or a scope that could not be disposed. The worker goes on.
-                Log.RunFailed(_logger, task.Type, task.Id, exception);
-            }
-
-            _limits.Leave(task, started);
+            var started = await RunAsync(next);
+            next = TakeNext(next, started);
         }
-        while (TryTakeNext(out task));
+    }
+
+    /// <summary>Never throws. False if it was not started.</summary>
+    private async Task<bool> RunAsync(BackgroundTask task)
+    {
+        var started = true;
+        try
+        {
+            var ending = await _executor.RunHandlerAsync(task);
+            started = ending is not null;
+            if (ending is { IsCompletedSuccessfully: false })
+                await LetEndAsync(task, ending);
+        }
+        catch (Exception exception)
+        {
+            // The boundary of a worker: the store failed until the stop, or the program has a fault. The worker goes on.
+            SafeLog.Write(() => Log.RunFailed(_logger, task.Type, task.Id.ToString("N"), exception));
+        }
+
+        return started;
     }
 
     /// <summary>
@@ -144,15 +183,32 @@ internal sealed partial class QueueWorkers : IDisposable
     private Task LetEndAsync(BackgroundTask task, Task ending) =>
         _ends.AddAsync(task, ending, goesOn: _workers > 1 && _limits.Find(task.Type) is null && !task.Survived);
 
-    private bool TryTakeNext(out BackgroundTask task)
+    /// <summary>Gives back what the run before has held, and takes the next task; null makes the worker idle. Never throws.</summary>
+    private BackgroundTask? TakeNext(BackgroundTask ran, bool started)
     {
-        lock (_lock)
+        try
         {
-            if (TryTake(out task))
-                return true;
-            _free++;
-            CompleteIfDrained();
-            return false;
+            _limits.Leave(ran, started);
+            lock (_lock)
+            {
+                _ready.Leave(ran);
+                if (TryTake(out var task))
+                    return task;
+                _free++;
+                CompleteIfIdle();
+                return null;
+            }
+        }
+        catch (Exception exception)
+        {
+            // The boundary of a worker, again: it must be free for what comes next.
+            SafeLog.Write(() => Log.DispatchFailed(_logger, _queue, exception));
+            lock (_lock)
+            {
+                _free++;
+                CompleteIfIdle();
+                return null;
+            }
         }
     }
 
@@ -170,7 +226,7 @@ internal sealed partial class QueueWorkers : IDisposable
             lock (_lock)
             {
                 _ready.Forget(task);
-                CompleteIfDrained();
+                CompleteIfIdle();
             }
         }
     }

@@ -18,6 +18,9 @@ internal sealed class ReadyLane(TenantTurns turns, TypeLimit? limit = null, Last
 
     public bool IsHeap => _heap is not null;
 
+    /// <summary>Its handlers compute or block: each of its tasks that runs needs a blocking place.</summary>
+    public bool IsBlocking { get; init; }
+
     /// <summary>Closed while its type is at a limit: nothing is taken from it.</summary>
     public bool IsOpen { get; private set; } = true;
 

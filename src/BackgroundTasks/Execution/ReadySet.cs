@@ -7,11 +7,14 @@ namespace BackgroundTasks.Execution;
 /// <param name="tenantTag">The tag that names a task's tenant; empty: no tenants.</param>
 /// <param name="limits">The limits of types, and whom they call back.</param>
 /// <param name="onRoom">Called, without a lock, with the lane that may be opened.</param>
-internal sealed class ReadySet(string tenantTag, TypeLimits limits, Action<LaneKey> onRoom)
+/// <param name="blockingPlaces">How many tasks whose handlers compute or block may be taken at once; at that number their lanes are passed over.</param>
+internal sealed class ReadySet(string tenantTag, TypeLimits limits, Action<LaneKey> onRoom, int blockingPlaces = int.MaxValue)
 {
     private readonly Dictionary<Guid, long> _forgotten = [];
     private readonly Dictionary<LaneKey, ReadyLane> _lanes = [];
     private readonly TenantTurns _turns = new(tenantTag);
+    private TenantTurns? _blockingTurns;
+    private int _freeBlockingPlaces = blockingPlaces;
     private long _sequence;
 
     /// <summary>What is held, with those of the canceled that are not skipped yet.</summary>
@@ -34,11 +37,20 @@ internal sealed class ReadySet(string tenantTag, TypeLimits limits, Action<LaneK
             if (!best.TryAdmit())
                 continue;
             best.RemoveFirst(toRun: true);
+            if (best.IsBlocking)
+                _freeBlockingPlaces--;
             Count--;
             return true;
         }
 
         return false;
+    }
+
+    /// <summary>A task that was taken has run, or never began: its blocking place is free again, if it had one.</summary>
+    public void Leave(BackgroundTask task)
+    {
+        if (limits.IsBlocking(task.Type))
+            _freeBlockingPlaces++;
     }
 
     /// <summary>The lane's limit has room again.</summary>
@@ -66,10 +78,14 @@ internal sealed class ReadySet(string tenantTag, TypeLimits limits, Action<LaneK
     {
         var limit = limits.Find(key.Type);
         var lastChance = key.IsLastChance ? limits.LastChance : null;
+        var isBlocking = limits.IsBlocking(key.Type);
         return limit is null && lastChance is null
-            ? new ReadyLane(_turns)
-            : new ReadyLane(new TenantTurns(tenantTag, _turns), limit, lastChance, () => onRoom(key));
+            ? new ReadyLane(isBlocking ? BlockingTurns() : _turns) { IsBlocking = isBlocking }
+            : new ReadyLane(new TenantTurns(tenantTag, _turns), limit, lastChance, () => onRoom(key)) { IsBlocking = isBlocking };
     }
+
+    /// <summary>Those that wait for a blocking place take turns among themselves, whatever their types: they must not put off their tenants' other work.</summary>
+    private TenantTurns BlockingTurns() => _blockingTurns ??= new TenantTurns(tenantTag, _turns);
 
     private bool TryFindBest(out ReadyLane best, out BackgroundTask task)
     {
@@ -77,7 +93,7 @@ internal sealed class ReadySet(string tenantTag, TypeLimits limits, Action<LaneK
         var bestKey = default(ReadyKey);
         foreach (var lane in _lanes.Values)
         {
-            if (lane.IsOpen && TryPeek(lane, out var head, out var key) && (best is null || key.CompareTo(bestKey) < 0))
+            if (lane.IsOpen && (!lane.IsBlocking || _freeBlockingPlaces > 0) && TryPeek(lane, out var head, out var key) && (best is null || key.CompareTo(bestKey) < 0))
                 (best, task, bestKey) = (lane, head, key);
         }
 

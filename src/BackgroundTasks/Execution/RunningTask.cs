@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BackgroundTasks.Execution;
 
 /// <summary>One run of a task: its context for the handler, its scope and its token, and why the token was cancelled.</summary>
-internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scopes, IBackgroundTaskStore store) : BackgroundTaskContext, IAsyncDisposable
+internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scopes, IBackgroundTaskStore store) : BackgroundTaskContext, IDisposable
 {
     private const int MaxMessageLength = 250;
 
@@ -12,6 +12,7 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
     private AsyncServiceScope? _scope;
     private long _reports;
     private IDisposable? _overstay;
+    private bool _handlerReturned;
     private bool _over;
 
     public override Guid Id => task.Id;
@@ -22,6 +23,9 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
 
     /// <summary>The run that this becomes when its start is stored.</summary>
     public int Run { get; } = task.Run + 1;
+
+    /// <summary>The version of that start.</summary>
+    public long StartVersion { get; } = task.Version + 1;
 
     /// <summary>Why the token was cancelled; null while it is not.</summary>
     public CancelReason? Reason { get; private set; }
@@ -35,7 +39,7 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
         {
             lock (_lock)
             {
-                ObjectDisposedException.ThrowIf(_over, this);
+                ObjectDisposedException.ThrowIf(_handlerReturned, this);
                 return (_scope ??= scopes.CreateAsyncScope()).ServiceProvider;
             }
         }
@@ -82,7 +86,7 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
         return true;
     }
 
-    /// <summary>Tells that the handler does not heed its token; given up at the end.</summary>
+    /// <summary>Tells that the handler does not heed its token; given up when it has returned.</summary>
     public IDisposable? Overstay
     {
         get => _overstay;
@@ -90,7 +94,7 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
         {
             lock (_lock)
             {
-                if (!_over)
+                if (!_handlerReturned)
                     _overstay = value;
                 else
                     value?.Dispose();
@@ -98,22 +102,27 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
         }
     }
 
-    /// <summary>Ends the scope; what it disposes may fail, and that is the attempt's failure.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>The handler has returned: disposes its scope. That belongs to the attempt, so a cancel still reaches the token. What it disposes may throw, or never end.</summary>
+    public ValueTask EndScopeAsync()
     {
         AsyncServiceScope? scope;
         lock (_lock)
         {
-            if (_over)
-                return;
-            _over = true;
+            _handlerReturned = true;
             scope = _scope;
             _overstay?.Dispose();
         }
 
+        return scope is { } opened ? opened.DisposeAsync() : default;
+    }
+
+    /// <summary>The run is over: nothing cancels its token any more.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+            (_over, _handlerReturned) = (true, true);
+        _overstay?.Dispose();
         _cancellation.Dispose();
-        if (scope is { } opened)
-            await opened.DisposeAsync();
     }
 }
 
@@ -128,4 +137,7 @@ internal enum CancelReason
 
     /// <summary>The process stops, and the drain time is over.</summary>
     Shutdown,
+
+    /// <summary>The store has the task no longer as this run's: its end would change nothing.</summary>
+    Lost,
 }

@@ -28,7 +28,7 @@ internal sealed class StoreInsistence(TimeProvider timeProvider, ILogger<StoreIn
             catch (BackgroundTaskStoreException exception) when (!_givenUp.IsCancellationRequested)
             {
                 if (pause == FirstPause)
-                    Log.NotStored(logger, task.Type, task.Id, exception);
+                    Log.NotStored(logger, task.Type, task.Id.ToString("N"), exception);
                 await Task.Delay(pause, timeProvider, _givenUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

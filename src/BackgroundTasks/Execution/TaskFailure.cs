@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Hosting;
 
@@ -25,11 +24,8 @@ internal sealed class TaskFailure(IHostEnvironment environment)
     {
         BackgroundTaskException => exception.Message,
         _ when environment.IsDevelopment() => exception.Message,
-        _ => $"{NameOf(exception)} ended the attempt. The service's log has its details under the {TraceOf(task)}.",
+        _ => $"{NameOf(exception)} ended the attempt. The service's log has its details under the task id {task.Id:N}.",
     };
-
-    private static string TraceOf(BackgroundTask task) =>
-        ActivityContext.TryParse(task.Submission.TraceParent, null, out var trace) ? $"trace id {trace.TraceId}" : $"task id {task.Id:N}";
 }
 
 /// <summary>The handler's result is more than is kept.</summary>
@@ -38,4 +34,33 @@ internal sealed class ResultTooLargeException(int bytes, int limit)
 
 /// <summary>The handler's result cannot be written as JSON.</summary>
 internal sealed class ResultNotSerializableException(Exception cause)
-    : BackgroundTaskException("The handler returned a result that cannot be written as JSON.", cause);
+    : BackgroundTaskException(
+        "The handler returned a result that cannot be written as JSON."
+        + (cause is ArgumentException ? " A number that is infinite or not a number cannot: return null in its place, or allow such numbers by the JsonNumberHandling of its member." : ""),
+        cause);
+
+/// <summary>The handler is no asynchronous one after all.</summary>
+internal sealed class NoTaskException()
+    : BackgroundTaskException("The handler returned null in place of a Task. Return Task.FromResult(…), or make the handler async.");
+
+/// <summary>What was valid when it was submitted no longer is: the payload type, or its rules, have changed since. Another attempt would find the same.</summary>
+internal sealed class PayloadNoLongerFitsException : BackgroundTaskException
+{
+    private const int MaxErrors = 5;
+    private const int MaxErrorLength = 300;
+
+    public PayloadNoLongerFitsException(string type, IReadOnlyDictionary<string, string[]> errors)
+        : base(Describe(type, errors)) => IsPermanent = true;
+
+    public PayloadNoLongerFitsException(string type, Exception cause)
+        : base($"{Introduce(type)}.", cause) => IsPermanent = true;
+
+    private static string Introduce(string type) => $"The stored payload no longer fits the task type '{type}', which has changed since the task was submitted";
+
+    private static string Describe(string type, IReadOnlyDictionary<string, string[]> errors)
+    {
+        var shown = errors.Take(MaxErrors).Select(error => $"{error.Key} {string.Join(" ", error.Value)}").Select(error => error.Length > MaxErrorLength ? $"{error[..MaxErrorLength]}…" : error);
+        var more = errors.Count > MaxErrors ? $"; and {errors.Count - MaxErrors} more" : "";
+        return $"{Introduce(type)}: {string.Join("; ", shown)}{more}. Submit it anew, or let the type take the old payloads too.";
+    }
+}

@@ -1,3 +1,4 @@
+using BackgroundTasks.AfterResponse;
 using BackgroundTasks.Diagnostics;
 using BackgroundTasks.TaskTypes;
 using Microsoft.Extensions.Hosting;
@@ -11,7 +12,7 @@ namespace BackgroundTasks.Execution;
 /// The drain runs while the server still listens, so that polls, and the refusals of submits, still reach their clients.
 /// </summary>
 internal sealed class TaskWorker(
-    IBackgroundTaskStore store, TaskExecutor executor, TypeLimits limits, TaskTypeRegistry types, Gate gate, TaskMetrics metrics, TimeProvider timeProvider,
+    IBackgroundTaskStore store, TaskExecutor executor, TypeLimits limits, TaskTypeRegistry types, Gate gate, AfterResponseRunner afterResponse, TaskMetrics metrics, TimeProvider timeProvider,
     IOptions<BackgroundTasksOptions> options, ILogger<TaskWorker> logger) : BackgroundService, IHostedLifecycleService
 {
     private readonly TaskCompletionSource<bool> _mayRun = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,7 +41,7 @@ internal sealed class TaskWorker(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await store.OpenAsync(cancellationToken);
-        _queues = [.. options.Value.AllQueues().Select(queue => new QueueWorkers(queue.Key, queue.Value.Workers, options.Value.TenantTag, limits, types, store, executor, logger))];
+        _queues = [.. options.Value.AllQueues().Select(queue => new QueueWorkers(queue.Key, queue.Value, options.Value.TenantTag, limits, types, store, executor, timeProvider, logger))];
         metrics.Observe(_queues);
         _startedAt = timeProvider.GetUtcNow();
         foreach (var counts in (await store.GetOverviewAsync(cancellationToken)).Queues)
@@ -68,6 +69,7 @@ internal sealed class TaskWorker(
             return;
         if (_mayRun.TrySetResult(false))
         {
+            gate.Shut();
             await gate.CloseAsync();
             return;
         }
@@ -81,12 +83,13 @@ internal sealed class TaskWorker(
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
+            gate.Shut();
             var waiting = _queues.Sum(queue => queue.Abandon());
             var interrupted = executor.InterruptAll();
             Log.DrainTimeOver(logger, interrupted, waiting);
 
             // Handlers that heed their token end now; the host's own time-out bounds the wait for those that do not.
-            await drained.WaitAsync(TimeSpan.FromSeconds(3), timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await drained.WaitAsync(options.Value.StopGrace, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -99,10 +102,31 @@ internal sealed class TaskWorker(
         base.Dispose();
     }
 
+    /// <summary>
+    /// Runs what was accepted, and what this submits while it runs. It is over when nothing runs, nothing is left to start, and nothing was submitted since that was looked at.
+    /// </summary>
     private async Task DrainAsync()
     {
         await gate.CloseAsync();
-        await Task.WhenAll(_queues.Select(queue => queue.DrainAsync()));
+        var settled = afterResponse.SettleAsync();
+        await Task.WhenAll(_queues.Select(queue => queue.StopTakingAsync()));
+        while (true)
+        {
+            var left = gate.Left;
+            await Task.WhenAll(_queues.Select(queue => queue.TakeWaitingAsync()));
+            var quiet = Task.WhenAll([settled, .. _queues.Select(queue => queue.IdleAsync())]);
+            await Task.WhenAny(quiet, gate.LeftSinceAsync(left));
+            if (!quiet.IsCompleted)
+                continue;
+            await gate.CloseAsync();
+            if (gate.TryShut(left))
+                break;
+        }
+
+        // A resume that comes now must not start what is left; one that came a moment ago has.
+        foreach (var queue in _queues)
+            queue.Abandon();
+        await Task.WhenAll(_queues.Select(queue => queue.IdleAsync()));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -2,14 +2,22 @@ using System.Collections.Concurrent;
 
 namespace BackgroundTasks.Execution;
 
-/// <summary>Runs an asynchronous delegate on this thread to its end: what it awaits is continued here.</summary>
-internal sealed class ThreadPump : SynchronizationContext
+/// <summary>
+/// Runs an asynchronous delegate on this thread to its end: what it awaits is continued here. What an <c>async void</c> method of it throws arrives here too:
+/// the delegate still runs to its end, and then fails with it.
+/// </summary>
+internal sealed class ThreadPump(Action<Exception> onLeftBehindFailed) : SynchronizationContext
 {
     private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _posted = [];
+    private Exception? _thrown;
 
-    public static void Run<T>(Func<Task<T>> work, TaskCompletionSource<T> completion)
+    /// <summary>Runs it and completes with it. Never throws.</summary>
+    /// <param name="work">What to run.</param>
+    /// <param name="completion">Gets its result, or what it threw.</param>
+    /// <param name="onLeftBehindFailed">Told what is thrown by something that it started and that goes on after its end.</param>
+    public static void Run<T>(Func<Task<T>> work, TaskCompletionSource<T> completion, Action<Exception> onLeftBehindFailed)
     {
-        var pump = new ThreadPump();
+        var pump = new ThreadPump(onLeftBehindFailed);
         SetSynchronizationContext(pump);
         try
         {
@@ -18,10 +26,13 @@ internal sealed class ThreadPump : SynchronizationContext
             {
                 task.ContinueWith(static (_, state) => ((ThreadPump)state!)._posted.CompleteAdding(), pump, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
                 foreach (var (callback, state) in pump._posted.GetConsumingEnumerable())
-                    callback(state);
+                    pump.Call(callback, state);
             }
 
-            completion.SetFromTask(task);
+            if (pump._thrown is { } thrown && task.IsCompletedSuccessfully)
+                completion.SetException(thrown);
+            else
+                completion.SetFromTask(task);
         }
         catch (Exception exception)
         {
@@ -31,6 +42,7 @@ internal sealed class ThreadPump : SynchronizationContext
         finally
         {
             SetSynchronizationContext(null);
+            pump.LeaveRest();
         }
     }
 
@@ -43,9 +55,45 @@ internal sealed class ThreadPump : SynchronizationContext
         catch (InvalidOperationException)
         {
             // The handler has returned; what it left running goes on without its thread.
-            ThreadPool.QueueUserWorkItem(_ => d(state));
+            Leave(d, state);
         }
     }
 
     public override SynchronizationContext CreateCopy() => this;
+
+    private void Call(SendOrPostCallback callback, object? state)
+    {
+        try
+        {
+            callback(state);
+        }
+        catch (Exception exception)
+        {
+            // An async void method has failed: the first one counts.
+            _thrown ??= exception;
+        }
+    }
+
+    /// <summary>What was posted to a handler that returned without awaiting anything, or threw, goes on too.</summary>
+    private void LeaveRest()
+    {
+        _posted.CompleteAdding();
+        while (_posted.TryTake(out var left))
+            Leave(left.Callback, left.State);
+    }
+
+    private void Leave(SendOrPostCallback callback, object? state) => ThreadPool.QueueUserWorkItem(_ => CallLeftBehind(callback, state));
+
+    private void CallLeftBehind(SendOrPostCallback callback, object? state)
+    {
+        try
+        {
+            callback(state);
+        }
+        catch (Exception exception)
+        {
+            // Its task has ended, so the log is all there is; and it must not end the process.
+            onLeftBehindFailed(exception);
+        }
+    }
 }

@@ -14,9 +14,14 @@ internal sealed class TypeLimits(TaskTypeRegistry types, TimeProvider timeProvid
             type.Options.RateLimit is { } rate ? new TokenBucket(rate, timeProvider) : null,
             deadlines), StringComparer.Ordinal);
 
+    private readonly FrozenSet<string> _blocking = types.All.Where(type => type.Options.Blocking).Select(type => type.Name).ToFrozenSet(StringComparer.Ordinal);
+
     public LastChance LastChance { get; } = new();
 
     public TypeLimit? Find(string type) => _limits.GetValueOrDefault(type);
+
+    /// <summary>Whether its handler computes or blocks, and so needs a blocking place of its queue.</summary>
+    public bool IsBlocking(string type) => _blocking.Count > 0 && _blocking.Contains(type);
 
     public LaneKey LaneOf(BackgroundTask task) => new(task.Type, task.HasLastChance(options.Value.MaxLostRuns));
 

@@ -59,6 +59,7 @@ internal static class QueueEndpoints
         OldestQueuedAgeSeconds = counts.OldestQueuedAt is { } oldest ? Math.Max(0, (now - oldest).TotalSeconds) : null,
         Capacity = settings.Capacity,
         Workers = settings.Workers,
+        BlockingWorkers = Math.Min(settings.BlockingWorkers, settings.Workers),
         Paused = counts.Paused,
     };
 

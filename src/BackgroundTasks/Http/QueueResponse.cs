@@ -33,6 +33,9 @@ public sealed record QueueResponse
     /// <summary>How many of its tasks run at once.</summary>
     public required int Workers { get; init; }
 
+    /// <summary>How many of these may be tasks whose handlers compute or block.</summary>
+    public required int BlockingWorkers { get; init; }
+
     /// <summary>Nothing of it is started until it is resumed.</summary>
     public required bool Paused { get; init; }
 }

@@ -18,6 +18,7 @@ internal static class RetryEndpoints
         {
             RetryOutcome.Queued => new TaskResult(task!, StatusCodes.Status202Accepted),
             RetryOutcome.Unknown => Problems.UnknownTask(),
+            RetryOutcome.Stopping => Problems.Stopping(),
             RetryOutcome.UniqueKeyTaken => Problems.Conflict(task!, "Another active task has its uniqueKey by now. Wait for that one to end, or cancel it."),
             _ => Problems.Conflict(task!, "Only a task that failed or was canceled can be queued again. Submit a new one instead."),
         };
@@ -45,7 +46,13 @@ internal static class RetryEndpoints
 
         var retried = 0;
         foreach (var id in ids.Take(MaxRetried))
-            retried += (await queue.RetryAsync(id, CancellationToken.None)).Outcome is RetryOutcome.Queued ? 1 : 0;
+        {
+            var outcome = (await queue.RetryAsync(id, CancellationToken.None)).Outcome;
+            if (outcome is RetryOutcome.Stopping)
+                return Problems.Stopping();
+            retried += outcome is RetryOutcome.Queued ? 1 : 0;
+        }
+
         return Answer(retried);
     }
 

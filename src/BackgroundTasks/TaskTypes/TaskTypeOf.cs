@@ -44,19 +44,29 @@ internal sealed class TaskTypeOf<TPayload, TResult>(
 
     public override async Task<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, BackgroundTaskContext context, CancellationToken cancellationToken)
     {
-        var result = await handler(Read(payload), context, cancellationToken);
+        var result = await (handler(Read(payload), context, cancellationToken) ?? throw new NoTaskException());
         if (result is null)
             return default;
         try
         {
             return JsonSerializer.SerializeToUtf8Bytes(result, _result);
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
         {
             throw new ResultNotSerializableException(exception);
         }
     }
 
-    /// <summary>An absent payload is the empty object, as when it was validated.</summary>
-    private TPayload Read(ReadOnlyMemory<byte> payload) => JsonSerializer.Deserialize(payload.IsEmpty ? "{}"u8 : payload.Span, _payload)!;
+    /// <summary>By the rules of today, as a submit is: what waited may be older than they are.</summary>
+    private TPayload Read(ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            return _binder.TryBind(payload, "payload", out var value, out var errors) ? value! : throw new PayloadNoLongerFitsException(Name, errors);
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
+        {
+            throw new PayloadNoLongerFitsException(Name, exception);
+        }
+    }
 }

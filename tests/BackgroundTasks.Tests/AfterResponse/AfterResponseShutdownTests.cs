@@ -17,7 +17,7 @@ public sealed class AfterResponseShutdownTests
         await app.GetAsync("/note");
 
         var stop = app.Host.StopAsync();
-        _time.Advance(TimeSpan.FromSeconds(19));
+        _time.Advance(TimeSpan.FromSeconds(7));
         Assert.False(stop.IsCompleted);
         _held.Release();
         await stop.Guarded();
@@ -36,7 +36,7 @@ public sealed class AfterResponseShutdownTests
         await app.GetAsync("/note");
 
         var stop = app.Host.StopAsync();
-        _time.Advance(TimeSpan.FromSeconds(20));
+        _time.Advance(TimeSpan.FromSeconds(8));
         await stop.Guarded();
 
         Assert.Empty(app.Ran);

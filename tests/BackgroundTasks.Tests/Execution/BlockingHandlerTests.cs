@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using BackgroundTasks.Execution;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -40,7 +43,7 @@ public class BlockingHandlerTests
 
         var task = await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload()));
 
-        Assert.Equal([$"task {task.Id} block attempt 1"], logged);
+        Assert.Equal([$"task {task.Id:N} block attempt 1"], logged);
     }
 
     [Fact]
@@ -51,7 +54,7 @@ public class BlockingHandlerTests
         await using var host = await TaskHost.StartAsync(tasks => tasks
             .AddHandler("block", (int[] _, BackgroundTaskContext _, CancellationToken token) => { blocked.Signal(); release.Wait(token); return Task.FromResult(true); }, type => (type.Blocking, type.Queue) = (true, "blocking"))
             .AddHandler("quick", (HeldPayload _, BackgroundTaskContext _, CancellationToken _) => Task.FromResult(true)),
-            options => options.Queues["blocking"] = new() { Workers = 8 });
+            options => options.Queues["blocking"] = new() { BlockingWorkers = 8 });
         var blocking = new List<BackgroundTask>();
         for (var i = 0; i < 16; i++)
             blocking.Add(await host.Queue.EnqueueAsync(Array.Empty<int>()));
@@ -80,6 +83,89 @@ public class BlockingHandlerTests
 
         Assert.Equal("before", (await before.EndOf(await before.Queue.EnqueueAsync(new HeldPayload()))).Error!.Message);
         Assert.Equal("after", (await after.EndOf(await after.Queue.EnqueueAsync(new HeldPayload()))).Error!.Message);
+    }
+
+    [Fact]
+    public async Task A_blocking_handler_whose_async_void_throws_runs_to_its_end_and_then_fails()
+    {
+        var reachedItsEnd = false;
+        await using var host = await StartAsync(async _ =>
+        {
+            Forget();
+            await Task.Yield();
+            await Task.Yield();
+            reachedItsEnd = Thread.CurrentThread is { IsThreadPoolThread: false };
+            return true;
+        });
+
+        var task = await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload()));
+
+        Assert.True(reachedItsEnd);
+        Assert.Equal((BackgroundTaskState.Failed, "forgotten"), (task.State, task.Error?.Message));
+
+        [SuppressMessage("Major Bug", "S3168", Justification = "What is tested.")]
+        [SuppressMessage("Usage", "VSTHRD100", Justification = "What is tested.")]
+        static async void Forget()
+        {
+            await Task.Yield();
+            throw new BackgroundTaskException("forgotten");
+        }
+    }
+
+    [Fact]
+    public async Task What_a_blocking_handler_leaves_running_that_throws_is_logged_and_ends_nothing()
+    {
+        var log = new LogEntries();
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var host = await TaskHost.StartAsync(tasks =>
+        {
+            tasks.Services.AddSingleton<ILoggerProvider>(log);
+            tasks.AddHandler("block", (HeldPayload _, BackgroundTaskContext _, CancellationToken _) => { Forget(goOn.Task); return Task.FromResult(true); }, type => type.Blocking = true);
+        });
+
+        var task = await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload()));
+        goOn.SetResult();
+        var entry = await log.NextAsync("LeftBehindFailed");
+
+        Assert.Equal(BackgroundTaskState.Succeeded, task.State);
+        Assert.Equal("too late", entry.Exception!.Message);
+
+        [SuppressMessage("Major Bug", "S3168", Justification = "What is tested.")]
+        [SuppressMessage("Usage", "VSTHRD100", Justification = "What is tested.")]
+        static async void Forget(Task goOn)
+        {
+            await goOn;
+            throw new InvalidOperationException("too late");
+        }
+    }
+
+    [Fact]
+    public async Task What_a_handler_sets_on_its_thread_is_gone_for_the_next_one()
+    {
+        using var threads = new HandlerThreads();
+        var (culture, before, mine) = (CultureInfo.CurrentCulture, Describe(), (CultureInfo)CultureInfo.InvariantCulture.Clone());
+        mine.NumberFormat.NumberDecimalSeparator = "mine";
+
+        var first = await threads.RunAsync(
+            () =>
+            {
+                var seen = Describe();
+                Thread.CurrentThread.Priority = ThreadPriority.Lowest;
+                Thread.CurrentThread.Name = "mine";
+                Thread.CurrentThread.IsBackground = false;
+                CultureInfo.CurrentCulture = mine;
+                return Task.FromResult(seen);
+            },
+            _ => { });
+        Task<string> second;
+        using (ExecutionContext.SuppressFlow())
+            second = threads.RunAsync(() => Task.FromResult(Describe()), _ => { });
+
+        Assert.Equal(first, await second);
+        Assert.NotEqual(before, first);
+        Assert.Equal(culture, CultureInfo.CurrentCulture);
+
+        static string Describe() => $"{Thread.CurrentThread.Priority} {Thread.CurrentThread.Name} {Thread.CurrentThread.IsBackground} {CultureInfo.CurrentCulture.NumberFormat.NumberDecimalSeparator}";
     }
 
     private static Task<TaskHost> StartAsync(Func<CancellationToken, Task<bool>> handler) => TaskHost.StartAsync(

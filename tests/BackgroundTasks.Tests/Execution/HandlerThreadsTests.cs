@@ -11,9 +11,9 @@ public class HandlerThreadsTests
         var current = new AsyncLocal<string>();
 
         current.Value = "first";
-        var first = await threads.RunAsync(ReadAsync);
+        var first = await threads.RunAsync(ReadAsync, _ => { });
         current.Value = "second";
-        var second = await threads.RunAsync(ReadAsync);
+        var second = await threads.RunAsync(ReadAsync, _ => { });
 
         Assert.Equal((("first", "first"), ("second", "second")), (first, second));
 

@@ -25,7 +25,7 @@ public sealed class OverstayTests : IDisposable
         var message = await _log.NextAsync();
         run.Return("at last");
 
-        Assert.Contains($"{task.Id}", message, StringComparison.Ordinal);
+        Assert.Contains($"{task.Id:N}", message, StringComparison.Ordinal);
         Assert.Equal(BackgroundTaskState.Succeeded, (await host.EndOf(task)).State);
     }
 

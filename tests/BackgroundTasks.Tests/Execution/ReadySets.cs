@@ -32,14 +32,14 @@ internal sealed class ReadySets : IDisposable
     public List<string> Opened { get; } = [];
 
     /// <summary>Of another queue with the same limits.</summary>
-    public ReadySet New(string tenantTag = "tenant")
+    public ReadySet New(string tenantTag = "tenant", int blockingPlaces = int.MaxValue)
     {
         ReadySet ready = null!;
         return ready = new ReadySet(tenantTag, Limits, lane =>
         {
             Opened.Add(lane.Type);
             ready.Open(lane);
-        });
+        }, blockingPlaces);
     }
 
     public BackgroundTask Add(BackgroundTask task)

@@ -63,7 +63,7 @@ public class StoppingTests
 
         var stopping = host.StopAsync();
         Assert.False(run.Token.IsCancellationRequested);
-        host.Time.Advance(TimeSpan.FromSeconds(20));
+        host.Time.Advance(TimeSpan.FromSeconds(8));
         await stopping.WaitAsync(TaskHost.Guard);
 
         var left = (await host.Queue.FindAsync(task.Id))!;
@@ -80,7 +80,7 @@ public class StoppingTests
         var waiting = await host.Queue.EnqueueAsync(new HeldPayload());
 
         var stopping = host.StopAsync();
-        host.Time.Advance(TimeSpan.FromSeconds(20));
+        host.Time.Advance(TimeSpan.FromSeconds(8));
         await stopping.WaitAsync(TaskHost.Guard);
 
         Assert.Equal(BackgroundTaskState.Queued, (await host.Queue.FindAsync(waiting.Id))!.State);
@@ -95,7 +95,7 @@ public class StoppingTests
         var run = await _held.NextAsync();
 
         var stopping = host.StopAsync();
-        host.Time.Advance(TimeSpan.FromSeconds(20));
+        host.Time.Advance(TimeSpan.FromSeconds(8));
         await run.Cancelled;
         while (!stopping.IsCompleted)
         {

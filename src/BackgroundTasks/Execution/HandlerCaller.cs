@@ -1,0 +1,96 @@
+using BackgroundTasks.Diagnostics;
+using BackgroundTasks.TaskTypes;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BackgroundTasks.Execution;
+
+/// <summary>Calls the handler of a run and ends its scope: both are the attempt. Whatever they throw is how it ended.</summary>
+internal sealed class HandlerCaller(
+    TaskTypeRegistry types, HandlerThreads threads, RunEndings endings, Deadlines deadlines, Gate gate, IOptions<BackgroundTasksOptions> options, ILogger<TaskExecutor> logger)
+{
+    /// <summary>How long a run may take to end once its token is cancelled: before the log tells of a handler, and before services of its scope are left behind.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public async Task<RunEnd> CallAsync(BackgroundTask started, RunningTask run)
+    {
+        // What it submits is drained like itself.
+        using var pass = GatePass.Take(gate);
+        Exception? failure;
+        ReadOnlyMemory<byte> result = default;
+        using var deadline = started.Submission.Timeout is { } timeout ? deadlines.Add(timeout, () => Cancel(run, CancelReason.Timeout)) : null;
+        try
+        {
+            result = await CallHandlerAsync(started, run);
+            failure = result.Length > options.Value.MaxResultBytes ? new ResultTooLargeException(result.Length, options.Value.MaxResultBytes) : null;
+        }
+        catch (Exception exception)
+        {
+            // The boundary to the handler.
+            failure = exception;
+        }
+
+        var scopeFailure = await EndScopeAsync(run);
+        if (failure is not null && scopeFailure is not null and not OperationCanceledException)
+            Log.ScopeFailed(logger, run.Type, run.Id.ToString("N"), scopeFailure);
+        failure ??= scopeFailure;
+        return failure is null ? endings.Succeeded(result) : endings.Threw(started, run.Reason, failure);
+    }
+
+    /// <summary>Cancels a run's token; if its handler does not return because of it, the log tells.</summary>
+    public void Cancel(RunningTask run, CancelReason reason)
+    {
+        if (!run.Cancel(reason, exception => Log.CancelCallbackFailed(logger, run.Type, run.Id.ToString("N"), exception)))
+            return;
+        run.Overstay = deadlines.Add(Patience, () => Log.Overstays(logger, run.Type, run.Id.ToString("N"), Patience.TotalSeconds));
+    }
+
+    private async Task<ReadOnlyMemory<byte>> CallHandlerAsync(BackgroundTask started, RunningTask run)
+    {
+        var type = types.Get(started.Type);
+        return type.Options.Blocking
+            ? await threads.RunAsync(() => type.RunAsync(started.Submission.Payload, run, run.Token), exception => Log.LeftBehindFailed(logger, started.Type, exception))
+            : await type.RunAsync(started.Submission.Payload, run, run.Token);
+    }
+
+    /// <summary>What the end of the scope threw; a cancellation if it did not end in time after the run was told to stop, and is left behind.</summary>
+    private async Task<Exception?> EndScopeAsync(RunningTask run)
+    {
+        try
+        {
+            var ending = run.EndScopeAsync();
+            if (ending.IsCompletedSuccessfully)
+                return null;
+            await EndInTimeAsync(ending.AsTask(), run);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            // The boundary to the services of the scope.
+            return exception;
+        }
+    }
+
+    private async Task EndInTimeAsync(Task ending, RunningTask run)
+    {
+        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Deadlines.Deadline? deadline = null;
+        await using (run.Token.UnsafeRegister(_ => deadline = deadlines.Add(PatienceOf(run), () => late.TrySetResult()), null))
+        {
+            if (await Task.WhenAny(ending, late.Task) == ending)
+            {
+                deadline?.Dispose();
+                await ending;
+                return;
+            }
+        }
+
+        Log.ScopeLeftBehind(logger, run.Type, run.Id.ToString("N"), PatienceOf(run).TotalSeconds);
+        _ = ending.ContinueWith(
+            failed => Log.ScopeFailed(logger, run.Type, run.Id.ToString("N"), failed.Exception!), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        throw new OperationCanceledException(run.Token);
+    }
+
+    /// <summary>A stop has less time: what ends by then is stored, and not a lost run.</summary>
+    private TimeSpan PatienceOf(RunningTask run) => run.Reason is CancelReason.Shutdown ? options.Value.StopGrace / 2 : Patience;
+}

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using BackgroundTasks.Diagnostics;
+using BackgroundTasks.Execution;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BackgroundTasks.Tests.Execution;
+
+/// <summary>From the stored start on everything ends in an end, whatever else throws.</summary>
+public class GuardTests
+{
+    private static readonly string[] Instruments =
+    [
+        "background_tasks.attempt.started", "background_tasks.task.time_in_queue", "background_tasks.attempt.finished", "background_tasks.attempt.duration",
+        "background_tasks.task.attempts", "background_tasks.task.accepted", "background_tasks.task.refused",
+    ];
+
+    public static TheoryData<string> MeteredInstruments => [.. Instruments];
+
+    [Fact]
+    public async Task A_handler_that_returns_null_in_place_of_a_task_is_told_in_a_sentence()
+    {
+        await using var host = await StartAsync((_, _, _) => null!);
+
+        var error = (await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload()))).Error!;
+
+        Assert.StartsWith("The handler returned null in place of a Task.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_result_that_is_not_a_number_is_told_in_a_sentence()
+    {
+        await using var host = await TaskHost.StartAsync(tasks => tasks.AddHandler("nan", (HeldPayload _, BackgroundTaskContext _, CancellationToken _) => Task.FromResult(double.NaN)));
+
+        var error = (await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload()))).Error!;
+
+        Assert.Contains("infinite or not a number", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(MeteredInstruments))]
+    public async Task A_listener_to_a_metric_that_throws_changes_no_end(string instrument)
+    {
+        await using var host = await StartAsync((_, _, _) => Task.FromResult("done"));
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (published, self) =>
+        {
+            if (published.Name == instrument && published.Meter.Scope == host.Get<IMeterFactory>())
+                self.EnableMeasurementEvents(published);
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => throw new InvalidOperationException());
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => throw new InvalidOperationException());
+        listener.SetMeasurementEventCallback<int>((_, _, _, _) => throw new InvalidOperationException());
+        listener.Start();
+
+        var task = await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload()));
+
+        Assert.Equal("done", host.Queue.GetResult<string>(task));
+    }
+
+    [Theory]
+    [InlineData("sample")]
+    [InlineData("started")]
+    [InlineData("stopped")]
+    public async Task A_listener_to_activities_that_throws_changes_no_end(string call)
+    {
+        await using var host = await StartAsync((_, _, _) => Task.FromResult(Activity.Current?.OperationName ?? "none"));
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source == host.Get<TaskActivities>().Source,
+            Sample = (ref _) => call == "sample" ? throw new InvalidOperationException() : ActivitySamplingResult.AllData,
+            ActivityStarted = _ => ThrowIf(call == "started"),
+            ActivityStopped = _ => ThrowIf(call == "stopped"),
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        var task = await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload()));
+
+        Assert.Equal(call == "stopped" ? "process default" : "none", host.Queue.GetResult<string>(task));
+    }
+
+    [Fact]
+    public async Task A_logger_that_throws_changes_no_end_and_ends_no_worker()
+    {
+        await using var host = await TaskHost.StartAsync(
+            tasks =>
+            {
+                tasks.Services.AddSingleton<ILoggerFactory>(new ThrowingLoggers());
+                tasks.AddHandler("fails", (HeldPayload payload, BackgroundTaskContext _, CancellationToken _) => payload.Name == "" ? throw new InvalidOperationException() : Task.FromResult(payload.Name));
+            },
+            options => options.Queues["default"] = new() { Workers = 1 });
+
+        var failed = await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload()));
+        var succeeded = await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload("next")));
+
+        Assert.Equal((BackgroundTaskState.Failed, BackgroundTaskState.Succeeded), (failed.State, succeeded.State));
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_throws_when_a_task_starts_leaves_no_task_running()
+    {
+        await using var host = await StartAsync((_, _, _) => Task.FromResult(""));
+        using var subscription = host.Get<IBackgroundTaskStore>().Subscribe(change => ThrowIf(change.Task is { State: BackgroundTaskState.Running }));
+
+        var task = await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload()));
+
+        Assert.Equal((BackgroundTaskState.Failed, "InvalidOperationException"), (task.State, task.Error!.Type));
+        Assert.Equal(0, host.Get<TaskWorker>().Describe().Running);
+    }
+
+    private static void ThrowIf(bool condition)
+    {
+        if (condition)
+            throw new InvalidOperationException();
+    }
+
+    private static Task<TaskHost> StartAsync(Func<HeldPayload, BackgroundTaskContext, CancellationToken, Task<string>> handler) =>
+        TaskHost.StartAsync(tasks => tasks.AddHandler("guarded", handler));
+
+    private sealed class ThrowingLoggers : ILoggerFactory, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("BackgroundTasks.", StringComparison.Ordinal) ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => throw new InvalidOperationException();
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => throw new InvalidOperationException();
+
+        public void Dispose()
+        {
+        }
+    }
+}
