@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace BackgroundTasks.Tests.Execution;
 
 /// <summary>Tasks that compute or block have places of their own among the workers of their queue.</summary>

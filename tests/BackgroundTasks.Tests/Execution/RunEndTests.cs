@@ -1,5 +1,6 @@
 using System.Reflection;
 using BackgroundTasks.Execution;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BackgroundTasks.Tests.Execution;
 
