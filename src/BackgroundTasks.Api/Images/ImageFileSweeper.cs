@@ -59,10 +59,10 @@ internal sealed class ImageFileSweeper(ImageFiles files, IBackgroundTaskStore st
                     break;
             }
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // One file or one read must not end the sweeping; what is left is looked at again at the next start.
-            ImageLog.SweepFailed(logger, id, exception);
+            ImageLog.SweepFailed(logger, id.ToString("N"), exception);
         }
 
         return true;

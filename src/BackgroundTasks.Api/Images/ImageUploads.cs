@@ -61,7 +61,7 @@ internal sealed class ImageUploads(ImageFiles files, ImageResizer resizer, Write
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // The answer must not depend on it; the next start looks at what is left.
-            ImageLog.SweepFailed(logger, id, exception);
+            ImageLog.SweepFailed(logger, id.ToString("N"), exception);
         }
     }
 

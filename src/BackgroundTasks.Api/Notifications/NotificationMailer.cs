@@ -44,7 +44,7 @@ internal sealed class NotificationMailer(IOptions<SmtpOptions> options, TimeProv
         {
             throw Failure("refused the login", exception);
         }
-        catch (Exception exception) when (exception is not (OperationCanceledException or BackgroundTaskException))
+        catch (Exception exception) when (exception is not (OperationCanceledException or BackgroundTaskException) && !cancellationToken.IsCancellationRequested)
         {
             // A mail library fails in a dozen ways, by socket, TLS and protocol; the client can act on none of them, and the log has it.
             throw Failure("could not be talked to", exception);

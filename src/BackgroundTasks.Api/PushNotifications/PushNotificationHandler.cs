@@ -48,7 +48,7 @@ internal sealed class PushNotificationHandler(
         {
             throw new PushNotificationFailedException("The URL's host has no public address, and only public addresses are called.", exception) { IsPermanent = true };
         }
-        catch (HttpRequestException exception)
+        catch (HttpRequestException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new PushNotificationFailedException($"The receiver could not be reached ({exception.HttpRequestError}).", exception);
         }

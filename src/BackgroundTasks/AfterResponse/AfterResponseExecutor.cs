@@ -17,7 +17,7 @@ internal sealed class AfterResponseExecutor(IServiceScopeFactory scopes, Gate ga
             if (work(scope.ServiceProvider, drainIsOver) is { } task) await task;
             else logger.NoTask();
         }
-        catch (OperationCanceledException) when (drainIsOver.IsCancellationRequested)
+        catch (Exception exception) when (drainIsOver.IsCancellationRequested && Cancellation.IsCauseOf(exception))
         {
             // It did as it was told; the runner has counted it among the lost.
         }

@@ -22,18 +22,10 @@ internal sealed class RunEndings(TaskTypeRegistry types, TaskFailure failure, Re
         CancelReason.Lost => new(static _ => null),
 
         // The attempt may be repeated, so whatever it threw is taken for a consequence; only what was thrown for the client is a failure all the same.
-        CancelReason.Shutdown when exception is not BackgroundTaskException || IsCancellation(exception) => new(current => current.Interrupt(timeProvider.GetUtcNow())),
-        CancelReason.Requested when IsCancellation(exception) => new(current => current.EndCanceled(timeProvider.GetUtcNow())),
-        CancelReason.Timeout when IsCancellation(exception) => Failed(started, exception, TaskFailure.Timeout(started)) with { Exception = null },
+        CancelReason.Shutdown when exception is not BackgroundTaskException || Cancellation.IsCauseOf(exception) => new(current => current.Interrupt(timeProvider.GetUtcNow())),
+        CancelReason.Requested when Cancellation.IsCauseOf(exception) => new(current => current.EndCanceled(timeProvider.GetUtcNow())),
+        CancelReason.Timeout when Cancellation.IsCauseOf(exception) => Failed(started, exception, TaskFailure.Timeout(started)) with { Exception = null },
         _ => Failed(started, exception, failure.Describe(exception, started)),
-    };
-
-    /// <summary>Whether an exception is a cancellation or wraps one. Several at once are one only if each of them is: a failure among them stays a failure.</summary>
-    private static bool IsCancellation(Exception? exception) => exception switch
-    {
-        OperationCanceledException => true,
-        AggregateException { InnerExceptions.Count: > 0 } several => several.InnerExceptions.All(IsCancellation),
-        _ => exception is not null && IsCancellation(exception.InnerException),
     };
 
     private RunEnd Failed(BackgroundTask started, Exception exception, BackgroundTaskError error) => NextAttempt(started, exception) is { } next

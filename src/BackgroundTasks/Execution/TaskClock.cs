@@ -69,10 +69,10 @@ internal sealed class TaskClock(
                     return due.Next;
             }
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // The boundary of the clock: a store that fails now is asked again.
-            Log.ClockFailed(logger, exception);
+            SafeLog.Write(() => Log.ClockFailed(logger, exception));
             return timeProvider.GetUtcNow() + Pause;
         }
     }

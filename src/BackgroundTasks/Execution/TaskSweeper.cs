@@ -42,10 +42,10 @@ internal sealed class TaskSweeper(IBackgroundTaskStore store, TimeProvider timeP
             while (await store.PurgeAsync(timeProvider.GetUtcNow() - options.Value.Retention, options.Value.MaxRetained, cancellationToken))
                 await Task.Yield();
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // The boundary of the sweeper: a store that cannot remove now is asked again at the next wake.
-            Log.SweepFailed(logger, exception);
+            SafeLog.Write(() => Log.SweepFailed(logger, exception));
         }
     }
 

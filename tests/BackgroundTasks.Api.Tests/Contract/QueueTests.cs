@@ -16,7 +16,7 @@ public abstract class QueueTests(ServiceKind kind)
     [Fact]
     public async Task A_queue_tells_what_it_may_hold_and_what_it_holds()
     {
-        await using var service = Service.Start(kind, ("BackgroundTasks:Queues:default:Workers", "1"), ("BackgroundTasks:Queues:default:Capacity", "7"), ("BackgroundTasks:Queues:mail:Workers", "3"));
+        await using var service = Service.Start(kind, ("BackgroundTasks:Queues:default:Workers", "1"), ("BackgroundTasks:Queues:default:Capacity", "7"), ("BackgroundTasks:Queues:mail:Workers", "3"), ("BackgroundTasks:Queues:mail:BlockingWorkers", "2"));
         var (_, run) = await service.StartHeldAsync();
         var waiting = await service.SubmitHeldAsync();
         await service.SubmitHeldAsync(more: ""","delaySeconds":60""");
@@ -28,6 +28,7 @@ public abstract class QueueTests(ServiceKind kind)
         Assert.Equal((1, 1, 1), (queue["scheduled"]!.GetValue<int>(), queue["queued"]!.GetValue<int>(), queue["running"]!.GetValue<int>()));
         Assert.Equal((7, 1, false, 5.0), (queue["capacity"]!.GetValue<int>(), queue["workers"]!.GetValue<int>(), queue["paused"]!.GetValue<bool>(), queue["oldestQueuedAgeSeconds"]!.GetValue<double>()));
         Assert.Equal(["default", "mail"], queues["queues"]!.AsArray().Select(found => found!["name"]!.GetValue<string>()));
+        Assert.Equal((1, 2), (queue["blockingWorkers"]!.GetValue<int>(), queues["queues"]![1]!["blockingWorkers"]!.GetValue<int>()));
         Assert.Null(queues["queues"]![1]!["oldestQueuedAgeSeconds"]);
         await (await service.GetAsync("/queues/unknown")).ProblemAsync(404);
         run.Return("");

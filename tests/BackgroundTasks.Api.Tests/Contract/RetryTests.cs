@@ -27,6 +27,28 @@ public abstract class RetryTests(ServiceKind kind)
     }
 
     [Fact]
+    public async Task While_the_service_shuts_down_a_retry_is_refused_as_a_submit_is()
+    {
+        await using var service = Service.Start(kind);
+        var (id, run) = await service.StartHeldAsync();
+        run.Throw(new BackgroundTaskException("no"));
+        await service.EndOfAsync(id);
+        var (_, holds) = await service.StartHeldAsync();
+
+        var stopping = service.StopAsync();
+        var one = await service.SendAsync(HttpMethod.Post, $"/tasks/{id}/retry");
+        var many = await service.SendAsync(HttpMethod.Post, "/tasks/retry?status=failed");
+        holds.Return("");
+        await stopping;
+
+        foreach (var refused in new[] { one, many })
+        {
+            await refused.ProblemAsync(503);
+            Assert.NotNull(refused.Header("Retry-After"));
+        }
+    }
+
+    [Fact]
     public async Task A_failed_task_is_queued_again_under_the_same_id()
     {
         await using var service = Service.Start(kind);

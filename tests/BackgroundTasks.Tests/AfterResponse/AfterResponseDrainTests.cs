@@ -26,6 +26,30 @@ public sealed class AfterResponseDrainTests
     }
 
     [Fact]
+    public async Task Work_that_wraps_the_cancellation_by_which_it_was_told_to_stop_has_not_failed()
+    {
+        await using var app = await StartAsync(app => app.Map("/wraps", (IBackgroundTasks tasks) => tasks.AddTask(async (services, cancellationToken) =>
+        {
+            try
+            {
+                await _held.WorkAsync(services, cancellationToken);
+            }
+            catch (OperationCanceledException exception)
+            {
+                throw new AggregateException(exception);
+            }
+        })));
+        await app.GetAsync("/wraps");
+        await _held.Entered;
+
+        await app.Runner.DrainAsync(new CancellationToken(canceled: true));
+        await app.SettleAsync();
+        await app.Host.StopAsync().Guarded();
+
+        Assert.Equal(["AfterResponseLost"], app.Log.Entries.Select(entry => entry.Name));
+    }
+
+    [Fact]
     public async Task Two_drains_at_once_both_wait()
     {
         await using var app = await StartAsync();

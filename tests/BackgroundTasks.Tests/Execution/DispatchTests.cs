@@ -61,7 +61,7 @@ public sealed class DispatchTests : IDisposable
     private Task<TaskHost> StartAsync(params Exception[] faults) => TaskHost.StartAsync(tasks =>
     {
         tasks.Services.AddSingleton<ILoggerProvider>(_log);
-        TakeFaults.Use(tasks.Services, faults);
+        StoreFaults.Use(tasks.Services, nameof(IBackgroundTaskStore.TakeAsync), faults);
         tasks.AddHandler<HeldPayload, string>("held", _held.HandleAsync);
     });
 }
