@@ -67,7 +67,7 @@ internal sealed partial class RunLog(ILogger logger)
     {
         var error = exception is null ? $"{ended.Error?.Type}: {ended.Error?.Message}" : $"{exception.GetType().Name}: {exception.Message}";
         if (ended.ScheduledFor is { } next)
-            FailedForNow(logger, started.Type, started.Id.ToString("N"), started.Attempt, started.Submission.MaxAttempts, milliseconds, error, next.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture), exception);
+            FailedForNow(logger, started.Type, started.Id.ToString("N"), started.Attempt, started.Submission.MaxAttempts, milliseconds, error.TrimEnd('.'), next.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture), exception);
         else
             FailedForGood(logger, started.Type, started.Id.ToString("N"), started.Attempt, started.Submission.MaxAttempts, milliseconds, error, exception);
     }

@@ -12,13 +12,13 @@ internal sealed class HandlerCaller(
     /// <summary>How long a run may take to end once its token is cancelled: before the log tells of a handler, and before services of its scope are left behind.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public async Task<RunEnd> CallAsync(BackgroundTask started, RunningTask run)
+    public async ValueTask<RunEnd> CallAsync(BackgroundTask started, RunningTask run)
     {
         // What it submits is drained like itself.
         using var pass = GatePass.Take(gate);
         Exception? failure;
         ReadOnlyMemory<byte> result = default;
-        using var deadline = started.Submission.Timeout is { } timeout ? deadlines.Add(timeout, () => Cancel(run, CancelReason.Timeout)) : null;
+        using var deadline = started.Submission.Timeout is { } timeout ? AddDeadline(run, timeout) : null;
         try
         {
             result = await CallHandlerAsync(started, run);
@@ -45,13 +45,16 @@ internal sealed class HandlerCaller(
         run.Overstay = deadlines.Add(Patience, () => Log.Overstays(logger, run.Type, run.Id.ToString("N"), Patience.TotalSeconds));
     }
 
-    private async Task<ReadOnlyMemory<byte>> CallHandlerAsync(BackgroundTask started, RunningTask run)
+    private Deadlines.Deadline AddDeadline(RunningTask run, TimeSpan timeout) => deadlines.Add(timeout, () => Cancel(run, CancelReason.Timeout));
+
+    private Task<ReadOnlyMemory<byte>> CallHandlerAsync(BackgroundTask started, RunningTask run)
     {
         var type = types.Get(started.Type);
-        return type.Options.Blocking
-            ? await threads.RunAsync(() => type.RunAsync(started.Submission.Payload, run, run.Token), exception => Log.LeftBehindFailed(logger, started.Type, exception))
-            : await type.RunAsync(started.Submission.Payload, run, run.Token);
+        return type.Options.Blocking ? CallBlockingAsync(type, started, run) : type.RunAsync(started.Submission.Payload, run, run.Token);
     }
+
+    private Task<ReadOnlyMemory<byte>> CallBlockingAsync(TaskType type, BackgroundTask started, RunningTask run) => threads.RunAsync(
+        () => type.RunAsync(started.Submission.Payload, run, run.Token), exception => Log.LeftBehindFailed(logger, started.Type, exception));
 
     /// <summary>What the end of the scope threw; a cancellation if it did not end in time after the run was told to stop, and is left behind.</summary>
     private async Task<Exception?> EndScopeAsync(RunningTask run)

@@ -170,11 +170,13 @@ internal sealed partial class QueueWorkers : IDisposable
         catch (Exception exception)
         {
             // The boundary of a worker: the store failed until the stop, or the program has a fault. The worker goes on.
-            SafeLog.Write(() => Log.RunFailed(_logger, task.Type, task.Id.ToString("N"), exception));
+            Tell(task, exception);
         }
 
         return started;
     }
+
+    private void Tell(BackgroundTask task, Exception exception) => SafeLog.Write(() => Log.RunFailed(_logger, task.Type, task.Id.ToString("N"), exception));
 
     /// <summary>
     /// A worker is for handlers: while an end is being stored, it goes on with the next. Not where tasks are run one after the other, so that each finds

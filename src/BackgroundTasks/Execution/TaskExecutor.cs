@@ -88,7 +88,7 @@ internal sealed class TaskExecutor : IDisposable
 
     /// <summary>What has outlived a crash may be what caused it: its run is stored before its handler is called, and so it is counted.</summary>
     /// <returns>Whether the start is stored; with it, what failed all the same: it may be stored then, and the run must end.</returns>
-    private async Task<(bool IsStarted, Exception? Fault)> StoreStartAsync(BackgroundTask task, BackgroundTask started)
+    private async ValueTask<(bool IsStarted, Exception? Fault)> StoreStartAsync(BackgroundTask task, BackgroundTask started)
     {
         try
         {
@@ -102,7 +102,7 @@ internal sealed class TaskExecutor : IDisposable
         }
     }
 
-    private async Task<Task> RunStartedAsync(BackgroundTask started, RunningTask run, Exception? fault)
+    private async ValueTask<Task> RunStartedAsync(BackgroundTask started, RunningTask run, Exception? fault)
     {
         using var scope = _log.BeginScope(started);
         var attempt = _telemetry.StartAttempt(started);

@@ -16,6 +16,9 @@ internal sealed class EndingScopes
     public async ValueTask EndAsync()
     {
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // Told once the run waits for it.
+        await Task.Yield();
         await _ending.Writer.WriteAsync(end);
         await end.Task;
     }

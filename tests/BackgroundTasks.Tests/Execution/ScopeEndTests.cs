@@ -43,7 +43,7 @@ public sealed class ScopeEndTests : IDisposable
     [Fact]
     public async Task A_stop_reaches_a_scope_that_does_not_end()
     {
-        await using var host = await StartAsync();
+        await using var host = await StartAsync(options => options.StopGrace = TimeSpan.FromHours(1));
         var task = await host.Queue.EnqueueAsync(new HeldPayload());
         await _scopes.NextAsync();
 
@@ -51,6 +51,7 @@ public sealed class ScopeEndTests : IDisposable
         host.Time.Advance(TimeSpan.FromSeconds(8));
         await AdvanceUntilAsync(host, () => Task.FromResult(stopping.IsCompleted));
 
+        Assert.Single(_log.Named("ScopeLeftBehind"));
         var left = (await host.Queue.FindAsync(task.Id))!;
         Assert.Equal((BackgroundTaskState.Queued, 0), (left.State, left.Attempt));
     }
@@ -98,13 +99,15 @@ public sealed class ScopeEndTests : IDisposable
         }
     }
 
-    private Task<TaskHost> StartAsync() => TaskHost.StartAsync(tasks =>
-    {
-        tasks.Services.AddSingleton<ILoggerProvider>(_log);
-        tasks.Services.AddSingleton(_scopes);
-        tasks.Services.AddScoped<EndingService>();
-        tasks.AddHandler<EndingHandler, HeldPayload, string>("ending", type => type.MaxConcurrency = 1);
-    });
+    private Task<TaskHost> StartAsync(Action<BackgroundTasksOptions>? options = null) => TaskHost.StartAsync(
+        tasks =>
+        {
+            tasks.Services.AddSingleton<ILoggerProvider>(_log);
+            tasks.Services.AddSingleton(_scopes);
+            tasks.Services.AddScoped<EndingService>();
+            tasks.AddHandler<EndingHandler, HeldPayload, string>("ending", type => type.MaxConcurrency = 1);
+        },
+        options);
 
     private sealed class EndingHandler(EndingService service, EndingScopes scopes) : IBackgroundTaskHandler<HeldPayload, string>
     {
