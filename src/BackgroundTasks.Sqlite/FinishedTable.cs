@@ -8,11 +8,17 @@ internal sealed class FinishedTable : IDisposable
     private readonly Statement _delete;
     private readonly Statement _oldest;
     private readonly TaskText _text = new();
+    private readonly BackgroundTaskClock _clock;
+    private readonly long _lastOfOthers;
+
+    /// <summary>From which number on the wall clock had been set by how much.</summary>
+    private readonly List<(long Number, long Skew)> _skews = [(0, 0)];
     private long _lastNumber;
 
-    public FinishedTable(Database database)
+    public FinishedTable(Database database, BackgroundTaskClock clock)
     {
-        _lastNumber = database.Number("SELECT MAX(number) FROM finished");
+        _clock = clock;
+        _lastNumber = _lastOfOthers = database.Number("SELECT MAX(number) FROM finished");
         _insert = database.Prepare(
             """
             INSERT INTO finished (number, seq, id, state, version, type, queue, created, finished, idempotency_key, standing, submission, payload, result)
@@ -30,6 +36,8 @@ internal sealed class FinishedTable : IDisposable
     {
         var submission = task.Submission;
         _text.Write(task);
+        if (_clock.Skew.Ticks is var skew && skew != _skews[^1].Skew)
+            _skews.Add((_lastNumber + 1, skew));
         _insert.Bind(1, ++_lastNumber).Bind(2, row).Bind(3, task.Id).Bind(4, (int)task.State).Bind(5, task.Version)
             .Bind(6, submission.Type).Bind(7, submission.Queue).Bind(8, submission.CreatedAt.UtcTicks)
             .Bind(10, submission.IdempotencyKey).BindText(11, _text.Standing).BindText(12, _text.Submission(submission))
@@ -79,6 +87,14 @@ internal sealed class FinishedTable : IDisposable
 
         return rows;
     }
+
+    /// <summary>
+    /// When a task finished, in elapsed time: by the wall clock, had nobody set it since this process started. Of what another process left
+    /// the wall clock is all that is known, but for one thing: it finished before this process started.
+    /// </summary>
+    public long SteadyTicksOf(FinishedRow row) => row.Number <= _lastOfOthers
+        ? Math.Min(row.FinishedTicks, _clock.StartedAt.UtcTicks)
+        : row.FinishedTicks - _skews.FindLast(skew => skew.Number <= row.Number).Skew;
 
     public void Delete(FinishedRow row) => _delete.Bind(1, row.Number).Execute();
 

@@ -22,12 +22,12 @@ internal sealed class JournalTables : IDisposable
     private Guid? _highest;
     private Guid? _storedHighest;
 
-    public JournalTables(Database database, StoreState state)
+    public JournalTables(Database database, StoreState state, BackgroundTaskClock clock)
     {
         _database = database;
         _storedHighest = _highest = state.LastId;
         _active = new ActiveTable(database, state.Crashes, LastRow(database));
-        _finished = new FinishedTable(database);
+        _finished = new FinishedTable(database, clock);
         _counts = new FinishedCounts(database);
         _free = new FreeSpace(database);
         _begin = database.Prepare("BEGIN IMMEDIATE");
@@ -88,7 +88,7 @@ internal sealed class JournalTables : IDisposable
     {
         foreach (var row in _finished.Oldest(PurgeBatch))
         {
-            if (_counts.Total <= keepAtMost && row.FinishedTicks >= finishedBefore.UtcTicks)
+            if (_counts.Total <= keepAtMost && _finished.SteadyTicksOf(row) >= finishedBefore.UtcTicks)
                 return _free.GiveBack();
             Remove(row);
             purged.Add(row.Task);

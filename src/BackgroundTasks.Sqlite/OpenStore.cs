@@ -20,7 +20,7 @@ internal sealed class OpenStore : IAsyncDisposable
     public TaskReaders Readers { get; }
 
     /// <summary>Takes the file, brings it to the schema, and reads what is not ended.</summary>
-    public static (OpenStore Store, JournalContents Contents) Open(SqliteStoreOptions options, Schema schema, TimeProvider timeProvider, ILogger logger)
+    public static (OpenStore Store, JournalContents Contents) Open(SqliteStoreOptions options, Schema schema, BackgroundTaskClock clock, TimeProvider timeProvider, ILogger logger)
     {
         var fileLock = new FileLock(options.Path);
         Database? database = null;
@@ -43,7 +43,7 @@ internal sealed class OpenStore : IAsyncDisposable
             // Taken only once it has been read: a file that cannot be read stays as it is.
             database.Execute("BEGIN IMMEDIATE");
             var state = StoreState.Open(database);
-            var tables = new JournalTables(database, state);
+            var tables = new JournalTables(database, state, clock);
             var contents = StoredContents.Read(database, state, tables.Active);
             database.Execute("COMMIT");
 

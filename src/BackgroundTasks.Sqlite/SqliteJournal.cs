@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 namespace BackgroundTasks.Sqlite;
 
 /// <summary>Makes tasks last in an SQLite file of this process: one writer, a few readers, a file that is taken at the start and closed at the end.</summary>
-internal sealed class SqliteJournal(IOptions<SqliteStoreOptions> options, TimeProvider timeProvider, ILogger<SqliteJournal> logger) : IBackgroundTaskJournal, IAsyncDisposable, IDisposable
+internal sealed class SqliteJournal(
+    IOptions<SqliteStoreOptions> options, TimeProvider timeProvider, ILogger<SqliteJournal> logger, BackgroundTaskClock? clock = null)
+    : IBackgroundTaskJournal, IAsyncDisposable, IDisposable
 {
     private readonly SqliteStoreOptions _options = options.Value;
     private OpenStore? _store;
@@ -18,7 +20,7 @@ internal sealed class SqliteJournal(IOptions<SqliteStoreOptions> options, TimePr
 
     public ValueTask<JournalContents> OpenAsync(CancellationToken cancellationToken)
     {
-        (_store, var contents) = OpenStore.Open(_options, Schema, timeProvider, logger);
+        (_store, var contents) = OpenStore.Open(_options, Schema, clock ?? new(timeProvider), timeProvider, logger);
         return new(contents);
     }
 

@@ -71,6 +71,12 @@ public sealed class BackgroundTask
     /// <summary>When it becomes queued; null unless scheduled.</summary>
     public DateTimeOffset? ScheduledFor { get; init; }
 
+    /// <summary>
+    /// It was submitted for a time of day: its store follows the wall clock, also when that is set. Otherwise a scheduled task waits for a span of time.
+    /// Not kept: what another process left goes by the wall clock in any case.
+    /// </summary>
+    internal bool FollowsClock { get; init; }
+
     /// <summary>When the latest attempt began; null before the first.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
@@ -107,12 +113,15 @@ public sealed class BackgroundTask
         ReferenceEquals(progress, Progress) ? this : new(this, Version) { Progress = progress };
 
     /// <summary>Accepted: queued at once, or scheduled where its time is yet to come.</summary>
-    internal static BackgroundTask Create(BackgroundTaskSubmission submission, DateTimeOffset? scheduledFor = null) => scheduledFor > submission.CreatedAt
-        ? new() { Submission = submission, State = BackgroundTaskState.Scheduled, ScheduledFor = scheduledFor }
+    internal static BackgroundTask Create(BackgroundTaskSubmission submission, DateTimeOffset? scheduledFor = null, bool followsClock = false) => scheduledFor > submission.CreatedAt
+        ? new() { Submission = submission, State = BackgroundTaskState.Scheduled, ScheduledFor = scheduledFor, FollowsClock = followsClock }
         : new() { Submission = submission, State = BackgroundTaskState.Queued, QueuedAt = submission.CreatedAt };
 
-    /// <summary>Scheduled → queued: its time has come. The error of the last attempt stays until the next one begins.</summary>
-    internal BackgroundTask? Release(DateTimeOffset now) => State is not BackgroundTaskState.Scheduled || ScheduledFor > now ? null : new(this)
+    /// <summary>
+    /// Scheduled → queued: its store says that it is due. (The wall clock may have been set back since it was scheduled.)
+    /// The error of the last attempt stays until the next one begins.
+    /// </summary>
+    internal BackgroundTask? Release(DateTimeOffset now) => State is not BackgroundTaskState.Scheduled ? null : new(this)
     {
         State = BackgroundTaskState.Queued,
         QueuedAt = now,

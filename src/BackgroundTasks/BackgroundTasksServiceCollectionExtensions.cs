@@ -30,6 +30,7 @@ public static class BackgroundTasksServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<BackgroundTaskTypeOptions>, BackgroundTasksOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<BackgroundTaskIds>();
+        services.AddSingleton<BackgroundTaskClock>();
         services.AddSingleton<BackgroundTaskMemory>();
         services.TryAddSingleton<IBackgroundTaskJournal, MemoryJournal>();
         services.TryAddSingleton<IBackgroundTaskStore, LocalTaskStore>();

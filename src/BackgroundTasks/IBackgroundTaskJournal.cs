@@ -45,7 +45,7 @@ public interface IBackgroundTaskJournal
     ValueTask<JournalPage> ListAsync(BackgroundTaskFilter filter, Guid? below, int maxRecords, CancellationToken cancellationToken);
 
     /// <summary>Removes one small batch of terminal tasks past their time or over the number, those that finished first going first.</summary>
-    /// <param name="finishedBefore">Finished before this: past its time.</param>
+    /// <param name="finishedBefore">Finished before this, a time of <see cref="BackgroundTaskClock.SteadyNow"/>: past its time.</param>
     /// <param name="keepAtMost">How many terminal tasks to keep.</param>
     /// <param name="onPurged">Told the queue and state of each task that went.</param>
     /// <param name="cancellationToken">Gives the caller's wait up.</param>

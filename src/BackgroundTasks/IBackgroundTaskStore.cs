@@ -40,7 +40,7 @@ public interface IBackgroundTaskStore
     ValueTask<BackgroundTaskPage> ListAsync(BackgroundTaskFilter filter, CancellationToken cancellationToken);
 
     /// <summary>Removes one small batch of terminal tasks past their time or over the number, those that finished first going first; true while more is left.</summary>
-    /// <param name="finishedBefore">Finished before this: past its time.</param>
+    /// <param name="finishedBefore">Finished before this: past its time. A time of <see cref="BackgroundTaskClock.SteadyNow"/>: age is elapsed time, whoever sets the wall clock.</param>
     /// <param name="keepAtMost">How many terminal tasks to keep.</param>
     /// <param name="cancellationToken">Gives the caller's wait up.</param>
     ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, CancellationToken cancellationToken);
@@ -63,7 +63,7 @@ public interface IBackgroundTaskStore
     ValueTask<IReadOnlyList<BackgroundTask>> TakeAsync(TakeRequest request, CancellationToken cancellationToken);
 
     /// <summary>Tasks that need a transition by the clock, those due first going first: running ones whose process is gone, and scheduled ones whose time has come.</summary>
-    /// <param name="now">The time.</param>
+    /// <param name="now">What the wall clock shows. A task that waits for a span of time is due when that has elapsed, whoever sets the wall clock meanwhile.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Gives the read up.</param>
     ValueTask<DueTasks> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
@@ -170,7 +170,7 @@ public enum BackgroundTaskChangeKind
 
 /// <summary>What is due.</summary>
 /// <param name="Tasks">The tasks.</param>
-/// <param name="Next">When to ask again, where nothing changes until then; null: not by the clock.</param>
+/// <param name="Next">When to ask again, if nothing changes until then and nobody sets the wall clock; null: not by the clock.</param>
 public readonly record struct DueTasks(IReadOnlyList<BackgroundTask> Tasks, DateTimeOffset? Next);
 
 /// <summary>What a node can run now.</summary>

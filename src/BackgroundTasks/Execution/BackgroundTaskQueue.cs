@@ -186,7 +186,8 @@ internal sealed class BackgroundTaskQueue(
                 TraceParent = Activity.Current?.Id,
                 TraceState = Activity.Current?.TraceStateString,
             },
-            submit.ScheduledFor ?? now + submit.Delay);
+            submit.ScheduledFor ?? now + submit.Delay,
+            followsClock: submit.ScheduledFor is not null);
     }
 
     /// <summary>Of a record that is gone, the end is what is left: it was told before.</summary>

@@ -14,13 +14,15 @@ internal sealed class TaskClock(
 {
     private const int Batch = 1_000;
 
-    /// <summary>A timer takes no more than some weeks; and a clock that was set forward is noticed.</summary>
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
+    /// <summary>So soon it is noticed that the wall clock was set, which tasks that wait for a time of day follow.</summary>
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
 
     /// <summary>After a store that failed.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _wake = new(1, 1);
+
+    /// <summary>The timestamp at which the timer wakes it.</summary>
     private long _armedFor = long.MaxValue;
 
     public override void Dispose()
@@ -49,14 +51,16 @@ internal sealed class TaskClock(
         }
     }
 
-    /// <summary>Queues what is due; when to look again.</summary>
-    private async Task<DateTimeOffset?> ReleaseAsync(CancellationToken cancellationToken)
+    /// <summary>Queues what is due.</summary>
+    /// <returns>The timestamp at which to look again; null: not by the clock.</returns>
+    private async Task<long?> ReleaseAsync(CancellationToken cancellationToken)
     {
         try
         {
             while (true)
             {
-                var due = await store.ListDueAsync(timeProvider.GetUtcNow(), Batch, cancellationToken);
+                var (now, read) = (timeProvider.GetUtcNow(), timeProvider.GetTimestamp());
+                var due = await store.ListDueAsync(now, Batch, cancellationToken);
                 await Task.WhenAll(due.Tasks.Where(task => task.State is BackgroundTaskState.Running).Select(task => RecoverAsync(task, cancellationToken)));
                 foreach (var task in due.Tasks)
                 {
@@ -66,14 +70,14 @@ internal sealed class TaskClock(
                 }
 
                 if (due.Tasks.Count < Batch)
-                    return due.Next;
+                    return due.Next is { } next ? After(read, next - now) : null;
             }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // The boundary of the clock: a store that fails now is asked again.
             SafeLog.Write(() => Log.ClockFailed(logger, exception));
-            return timeProvider.GetUtcNow() + Pause;
+            return After(timeProvider.GetTimestamp(), Pause);
         }
     }
 
@@ -85,18 +89,17 @@ internal sealed class TaskClock(
             Log.RunLost(logger, lost.Type, lost.Id.ToString("N"), found!.LostRuns, options.Value.MaxLostRuns);
     }
 
-    private void Arm(ITimer timer, DateTimeOffset next)
+    private void Arm(ITimer timer, long next)
     {
-        var left = next - timeProvider.GetUtcNow();
-        if (left > LongestSleep)
-            left = LongestSleep;
+        var left = timeProvider.GetElapsedTime(timeProvider.GetTimestamp(), next);
+        left = TimeSpan.FromMilliseconds(Math.Ceiling(Math.Clamp(left.TotalMilliseconds, 0, LongestSleep.TotalMilliseconds)));
 
         // First said, then armed: a task that comes in between and is due earlier wakes the clock itself.
-        Interlocked.Exchange(ref _armedFor, next.UtcTicks);
-        timer.Change(left <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        Interlocked.Exchange(ref _armedFor, next);
+        timer.Change(left, Timeout.InfiniteTimeSpan);
 
-        // A clock that was moved on between the reading and the arming has passed it by.
-        if (timeProvider.GetUtcNow() >= next)
+        // Time that went on between the reading and the arming has passed it by.
+        if (timeProvider.GetTimestamp() >= next)
             Wake();
     }
 
@@ -104,9 +107,11 @@ internal sealed class TaskClock(
     {
         if (change.Kind is BackgroundTaskChangeKind.Missed)
             Wake();
-        else if (change.Task is { State: BackgroundTaskState.Scheduled, ScheduledFor: { } at } && at.UtcTicks < Interlocked.Read(ref _armedFor))
+        else if (change.Task is { State: BackgroundTaskState.Scheduled, ScheduledFor: { } at } && After(timeProvider.GetTimestamp(), at - timeProvider.GetUtcNow()) < Interlocked.Read(ref _armedFor))
             Wake();
     }
+
+    private long After(long timestamp, TimeSpan pause) => timestamp + (long)(pause.TotalSeconds * timeProvider.TimestampFrequency);
 
     private void Wake()
     {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace BackgroundTasks.Execution;
 
 /// <summary>Keeps the retention: removes ended tasks past their time or over the number, in small batches, oldest first.</summary>
-internal sealed class TaskSweeper(IBackgroundTaskStore store, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options, ILogger<TaskSweeper> logger) : BackgroundService
+internal sealed class TaskSweeper(IBackgroundTaskStore store, BackgroundTaskClock clock, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options, ILogger<TaskSweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -39,7 +39,7 @@ internal sealed class TaskSweeper(IBackgroundTaskStore store, TimeProvider timeP
     {
         try
         {
-            while (await store.PurgeAsync(timeProvider.GetUtcNow() - options.Value.Retention, options.Value.MaxRetained, cancellationToken))
+            while (await store.PurgeAsync(clock.SteadyNow - options.Value.Retention, options.Value.MaxRetained, cancellationToken))
                 await Task.Yield();
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

@@ -34,15 +34,15 @@ internal sealed class LocalQueue(string name)
     }
 
     /// <summary>Hands a queued task to the workers.</summary>
-    public void Offer(TaskEntry entry, BackgroundTask task)
+    public void Offer(TaskEntry entry, BackgroundTask task, TimeSpan skew)
     {
-        _queued.Add(entry, task, Of(BackgroundTaskState.Queued));
+        _queued.Add(entry, task, Of(BackgroundTaskState.Queued), skew);
         Channel.Writer.TryWrite(task);
     }
 
-    public QueueCounts Read() => new(name, Of(BackgroundTaskState.Scheduled), Of(BackgroundTaskState.Queued), Of(BackgroundTaskState.Running), Of(BackgroundTaskState.Succeeded), Of(BackgroundTaskState.Failed), Of(BackgroundTaskState.Canceled))
+    public QueueCounts Read(TimeSpan skew) => new(name, Of(BackgroundTaskState.Scheduled), Of(BackgroundTaskState.Queued), Of(BackgroundTaskState.Running), Of(BackgroundTaskState.Succeeded), Of(BackgroundTaskState.Failed), Of(BackgroundTaskState.Canceled))
     {
-        OldestQueuedAt = _queued.Oldest(),
+        OldestQueuedAt = _queued.Oldest(skew),
         Paused = IsPaused,
     };
 

@@ -172,7 +172,7 @@ internal sealed partial class LocalTaskStore
 
         Notify(BackgroundTaskChange.Stored(successor));
         if (successor.State != current.State)
-            Offer(entry, successor);
+            Offer(entry, successor, followsClock: false);
     }
 
     private static int ScheduledIn(BackgroundTask task) => task.State is BackgroundTaskState.Scheduled ? 1 : 0;

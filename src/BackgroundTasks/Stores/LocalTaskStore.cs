@@ -7,13 +7,14 @@ namespace BackgroundTasks.Stores;
 /// every change goes to the journal, which keeps the finished ones. Readers look here, then in the journal, then here again,
 /// so that a task is found at every moment of its packing and of its thawing.
 /// </summary>
-internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, BackgroundTaskIds ids) : IBackgroundTaskStore, IDisposable
+internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, BackgroundTaskIds ids, BackgroundTaskClock? clock = null) : IBackgroundTaskStore, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, TaskEntry> _entries = new();
     private readonly ConcurrentDictionary<string, LocalQueue> _queues = new(StringComparer.Ordinal);
     private readonly LiveIndex _live = new();
     private readonly TaskKeys _keys = new();
     private readonly FreshlyFinished _fresh = new();
+    private readonly BackgroundTaskClock _clock = clock ?? new(TimeProvider.System);
     private readonly DueTimes _due = new();
     private readonly OrphanedRuns _orphans = new();
     private long _scheduled;
@@ -100,12 +101,12 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     public ValueTask<DueTasks> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
         var lost = _orphans.Take(limit);
-        var (due, next) = _due.Take(now, limit - lost.Count);
+        var (due, next) = _due.Take(now, _clock.Skew, limit - lost.Count);
         return new(new DueTasks([.. lost, .. due], next));
     }
 
     public ValueTask<StoreOverview> GetOverviewAsync(CancellationToken cancellationToken) =>
-        new(new StoreOverview([.. _queues.Values.Select(queue => queue.Read())]) { Fault = journal.Fault });
+        new(new StoreOverview([.. _queues.Values.Select(queue => queue.Read(_clock.Skew))]) { Fault = journal.Fault });
 
     public async ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken)
     {
@@ -131,17 +132,17 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
             _entries[task.Id] = entry;
             if (isNew)
                 Notify(BackgroundTaskChange.Stored(task));
-            Offer(entry, task);
+            Offer(entry, task, followsClock: task.FollowsClock || !isNew);
         }
     }
 
     /// <summary>Hands a task that waits to whoever it waits for: its queue's workers, or the clock.</summary>
-    private void Offer(TaskEntry entry, BackgroundTask task)
+    private void Offer(TaskEntry entry, BackgroundTask task, bool followsClock)
     {
         if (task.State is BackgroundTaskState.Queued)
-            QueueOf(task.Queue).Offer(entry, task);
+            QueueOf(task.Queue).Offer(entry, task, _clock.Skew);
         else if (task.State is BackgroundTaskState.Scheduled)
-            _due.Add(entry, task);
+            _due.Add(entry, task, followsClock ? null : _clock.Skew);
     }
 
     /// <summary>Takes a finished task out of what is at hand: the journal has it, or it is gone. False where it lives again, or where a change is pending that decides it first.</summary>

@@ -7,8 +7,9 @@ internal sealed class MemoryJournal : IBackgroundTaskJournal
     private readonly Lock _writing = new();
     private readonly PackedTasks _tasks = new();
     private readonly PackedTaskLister _lister;
+    private readonly BackgroundTaskClock _clock;
 
-    public MemoryJournal() => _lister = new(_tasks);
+    public MemoryJournal(BackgroundTaskClock? clock = null) => (_clock, _lister) = (clock ?? new(TimeProvider.System), new(_tasks));
 
     /// <summary>How many segments hold the tasks.</summary>
     public int SegmentCount => _tasks.SegmentCount;
@@ -23,7 +24,7 @@ internal sealed class MemoryJournal : IBackgroundTaskJournal
         if (successor is { IsTerminal: true })
         {
             lock (_writing)
-                _tasks.Put(successor);
+                _tasks.Put(successor, _clock.Skew);
         }
         else if (current is { IsTerminal: true })
         {

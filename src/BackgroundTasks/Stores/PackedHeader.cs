@@ -4,15 +4,18 @@ namespace BackgroundTasks.Stores;
 
 /// <summary>The head of a packed task: enough to tell whether it is the one that is asked for, without unpacking the rest.</summary>
 internal readonly record struct PackedHeader(
-    Guid Id, PackedMembers Members, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt, string Type, string Queue)
+    Guid Id, PackedMembers Members, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt, TimeSpan Skew, string Type, string Queue)
 {
     public BackgroundTaskState State => BackgroundTaskState.Succeeded + (int)(Members & PackedMembers.StateBits);
+
+    /// <summary>When it finished, in elapsed time: by the wall clock, had nobody set it.</summary>
+    public DateTimeOffset SteadyFinishedAt => (FinishedAt ?? CreatedAt) - Skew;
 
     public bool Has(PackedMembers member) => (Members & member) != 0;
 
     public static Guid IdOf(ReadOnlyMemory<byte> record) => new(record.Span[..16], bigEndian: true);
 
-    public static void Write(PackedWriter writer, NameTable names, BackgroundTask task, PackedMembers members)
+    public static void Write(PackedWriter writer, NameTable names, BackgroundTask task, TimeSpan skew, PackedMembers members)
     {
         writer.Id(task.Id);
         writer.Fixed((uint)members);
@@ -20,6 +23,8 @@ internal readonly record struct PackedHeader(
         writer.Signed(task.Submission.CreatedAt.UtcTicks - TicksOf(task.Id));
         if (task.FinishedAt is { } finishedAt)
             writer.Signed(finishedAt.UtcTicks - task.Submission.CreatedAt.UtcTicks);
+        if ((members & PackedMembers.Skew) != 0)
+            writer.Signed(skew.Ticks);
         WriteName(writer, names, task.Type);
         WriteName(writer, names, task.Queue);
     }
@@ -30,7 +35,8 @@ internal readonly record struct PackedHeader(
         var members = (PackedMembers)reader.FixedUInt32();
         var createdAt = new DateTimeOffset(TicksOf(id) + reader.Signed(), TimeSpan.Zero);
         DateTimeOffset? finishedAt = (members & PackedMembers.FinishedAt) == 0 ? null : createdAt.AddTicks(reader.Signed());
-        return new(id, members, createdAt, finishedAt, ReadName(ref reader, names), ReadName(ref reader, names));
+        var skew = (members & PackedMembers.Skew) == 0 ? TimeSpan.Zero : new TimeSpan(reader.Signed());
+        return new(id, members, createdAt, finishedAt, skew, ReadName(ref reader, names), ReadName(ref reader, names));
     }
 
     public static PackedHeader Read(ReadOnlyMemory<byte> record, NameTable names)

@@ -29,4 +29,5 @@ internal enum PackedMembers : uint
     TraceState = 1 << 22,
     Result = 1 << 23,
     Payload = 1 << 24,
+    Skew = 1 << 25,
 }

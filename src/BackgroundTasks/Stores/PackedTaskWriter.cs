@@ -7,10 +7,10 @@ namespace BackgroundTasks.Stores;
 internal static class PackedTaskWriter
 {
     /// <summary>Writes all but the bytes of the result and the payload, whose lengths come last.</summary>
-    public static void Write(PackedWriter writer, NameTable names, BackgroundTask task)
+    public static void Write(PackedWriter writer, NameTable names, BackgroundTask task, TimeSpan skew)
     {
-        var members = MembersOf(task);
-        PackedHeader.Write(writer, names, task, members);
+        var members = MembersOf(task) | If(skew != TimeSpan.Zero, PackedMembers.Skew);
+        PackedHeader.Write(writer, names, task, skew, members);
         WriteRuns(writer, task, members);
         WriteOutcome(writer, task);
         WriteSubmission(writer, task.Submission, members);

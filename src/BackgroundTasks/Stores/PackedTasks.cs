@@ -37,10 +37,12 @@ internal sealed class PackedTasks
     public BackgroundTask? FindByKey(string idempotencyKey) => _keys.TryGetValue(idempotencyKey, out var id) ? Find(id) : null;
 
     /// <summary>Packs a task, in the place of an older state of it.</summary>
-    public void Put(BackgroundTask task)
+    /// <param name="task">The task, which has just finished.</param>
+    /// <param name="skew">By how much the wall clock had been set then.</param>
+    public void Put(BackgroundTask task, TimeSpan skew)
     {
         _writer.Clear();
-        PackedTaskWriter.Write(_writer, _names, task);
+        PackedTaskWriter.Write(_writer, _names, task, skew);
         var place = _space.Append(_writer.Written, task.Result.Span, PackedTaskWriter.KeptPayload(task).Span);
         if (_index.TryFind(task.Id, out var slot, out var older))
         {
@@ -81,7 +83,7 @@ internal sealed class PackedTasks
             var header = PackedHeader.Read(ref reader, _names);
             if (_index.TryFind(header.Id, out var slot, out _) && slot.Place == place)
             {
-                if (Count <= keepAtMost && (header.FinishedAt ?? header.CreatedAt) >= finishedBefore)
+                if (Count <= keepAtMost && header.SteadyFinishedAt >= finishedBefore)
                     return false;
                 if (purged.Count == batch)
                     return true;

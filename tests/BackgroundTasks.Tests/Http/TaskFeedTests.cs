@@ -149,7 +149,7 @@ public sealed class TaskFeedTests : IDisposable
         }
 
         Assert.Equal([(task.Id, 1)], await waiting);
-        Assert.InRange(_time.GetUtcNow() - _time.Start, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
+        Assert.True(_time.GetUtcNow() - _time.Start >= TimeSpan.FromMilliseconds(50));
     }
 
     [Fact]
