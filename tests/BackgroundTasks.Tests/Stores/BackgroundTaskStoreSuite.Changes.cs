@@ -15,8 +15,8 @@ public abstract partial class BackgroundTaskStoreSuite
         using var over = new CancellationTokenSource();
 
         // What is added runs, finishes and is purged at once.
-        var finished = new CountdownEvent(Tasks);
-        var runners = Enumerable.Range(0, 4).Select(_ => Task.Run(() => RunAsync(store, finished, over.Token))).ToList();
+        using var finished = new CountdownEvent(Tasks);
+        var runner = Task.Run(() => RunAsync(store, finished, over.Token));
         var purger = Task.Run(async () =>
         {
             while (!over.IsCancellationRequested)
@@ -26,7 +26,7 @@ public abstract partial class BackgroundTaskStoreSuite
             await AddAsync(store);
         await Task.Run(() => Assert.True(finished.Wait(TaskHost.Guard)));
         await over.CancelAsync();
-        await Task.WhenAll([purger, .. runners]).WaitAsync(TaskHost.Guard);
+        await Task.WhenAll(purger, runner).WaitAsync(TaskHost.Guard);
         while (await store.PurgeAsync(DateTimeOffset.MaxValue, 0, default))
         {
         }
@@ -40,22 +40,25 @@ public abstract partial class BackgroundTaskStoreSuite
 
     private static async Task RunAsync(IBackgroundTaskStore store, CountdownEvent finished, CancellationToken stop)
     {
+        List<Task> runs = [];
         try
         {
             while (true)
-            {
-                foreach (var task in await store.TakeAsync(new("default", [new("t", 10)], 10), stop))
-                {
-                    var running = await StartAsync(store, task);
-                    store.Report(running.Id, running.Run, new(1, 50, "50"));
-                    Assert.Equal(SwapResult.Swapped, await store.TrySwapAsync(running, running.Succeed(default, Now), StoreWrite.Durable, default));
-                    finished.Signal();
-                }
-            }
+                runs.AddRange((await store.TakeAsync(new("default", [new("t", 10)], 10), stop)).Select(task => Task.Run(() => RunAsync(store, task, finished), CancellationToken.None)));
         }
         catch (OperationCanceledException)
         {
             // All have finished.
         }
+
+        await Task.WhenAll(runs);
+    }
+
+    private static async Task RunAsync(IBackgroundTaskStore store, BackgroundTask task, CountdownEvent finished)
+    {
+        var running = await StartAsync(store, task);
+        store.Report(running.Id, running.Run, new(1, 50, "50"));
+        Assert.Equal(SwapResult.Swapped, await store.TrySwapAsync(running, running.Succeed(default, Now), StoreWrite.Durable, default));
+        finished.Signal();
     }
 }
