@@ -1,44 +1,14 @@
-using BackgroundTasks.Diagnostics;
-
 namespace BackgroundTasks.Execution;
 
 /// <summary>How they pause, resume and stop.</summary>
 internal sealed partial class QueueWorkers
 {
-    private readonly TaskCompletionSource _takingEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _stopTaking = new();
     private TaskCompletionSource? _idle;
     private bool _paused;
     private bool _startingEnded;
 
     /// <summary>Whether there is nothing to wait for: nothing runs, and nothing is left to start.</summary>
     private bool IsIdle => _free == _workers && !_ends.Any && (_paused || _startingEnded || !_ready.HasAny());
-
-    /// <summary>Ends the taking of tasks as they come; completes when what was there has been taken.</summary>
-    public Task StopTakingAsync()
-    {
-        _stopTaking.Cancel();
-        return _takingEnded.Task;
-    }
-
-    /// <summary>Takes what has come since the taking was stopped, without waiting for more.</summary>
-    public async Task TakeWaitingAsync()
-    {
-        try
-        {
-            while (true)
-                Start(await _store.TakeAsync(_request, _stopTaking.Token));
-        }
-        catch (OperationCanceledException)
-        {
-            // Nothing more is there.
-        }
-        catch (Exception exception)
-        {
-            // The boundary to the store: what cannot be taken now stays queued in it.
-            SafeLog.Write(() => Log.TakeFailed(_logger, _queue, exception));
-        }
-    }
 
     /// <summary>Completes when nothing runs and nothing is left to start.</summary>
     public Task IdleAsync()

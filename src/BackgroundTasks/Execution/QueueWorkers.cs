@@ -7,21 +7,15 @@ namespace BackgroundTasks.Execution;
 /// <summary>The workers of one queue. A worker that becomes free takes the next task itself; only an idle one is woken.</summary>
 internal sealed partial class QueueWorkers : IDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-
     private readonly Lock _lock = new();
     private readonly ReadySet _ready;
     private readonly TypeLimits _limits;
     private readonly TaskTypeRegistry _types;
     private readonly HashSet<string> _withoutHandler = new(StringComparer.Ordinal);
-    private readonly IBackgroundTaskStore _store;
     private readonly TaskExecutor _executor;
     private readonly ILogger _logger;
     private readonly PendingEnds _ends;
     private readonly IDisposable _subscription;
-    private readonly TimeProvider _timeProvider;
-    private readonly TakeRequest _request;
     private readonly string _queue;
     private readonly int _workers;
     private int _free;
@@ -31,14 +25,17 @@ internal sealed partial class QueueWorkers : IDisposable
         TimeProvider timeProvider, ILogger logger)
     {
         (_queue, _workers, _free, _limits, _types) = (queue, settings.Workers, settings.Workers, limits, types);
-        (_store, _executor, _timeProvider, _logger) = (store, executor, timeProvider, logger);
-        _request = new TakeRequest(queue, [], int.MaxValue);
+        (_executor, _logger) = (executor, logger);
         _ready = new ReadySet(tenantTag, limits, Open, settings.BlockingWorkers);
         _ends = new PendingEnds(logger, OnEnded);
+        Taker = new QueueTaker(queue, store, Hold, timeProvider, logger);
         _subscription = store.Subscribe(OnChange);
     }
 
     public string Queue => _queue;
+
+    /// <summary>Brings them their tasks.</summary>
+    public QueueTaker Taker { get; }
 
     public int Workers => _workers;
 
@@ -55,49 +52,13 @@ internal sealed partial class QueueWorkers : IDisposable
     /// <summary>How many run a task now.</summary>
     public int Busy => _workers - Volatile.Read(ref _free);
 
-    /// <summary>Takes tasks as they come. A store that cannot hand any over now is asked again, and a fault of the program does not end it: only the stop does.</summary>
-    public async Task TakeUntilStoppedAsync()
-    {
-        var pause = FirstPause;
-        while (true)
-        {
-            try
-            {
-                // Cancelled, it still hands over what is there, and throws only instead of waiting: the drain runs what was accepted.
-                Start(await _store.TakeAsync(_request, _stopTaking.Token));
-                pause = FirstPause;
-                continue;
-            }
-            catch (Exception) when (_stopTaking.IsCancellationRequested)
-            {
-                // The drain has begun. What a store that fails has not handed over stays queued in it.
-                break;
-            }
-            catch (BackgroundTaskStoreException exception)
-            {
-                if (pause == FirstPause)
-                    SafeLog.Write(() => Log.TakeFailed(_logger, _queue, exception));
-            }
-            catch (Exception exception)
-            {
-                // The boundary of the dispatcher: without it, this queue would stand still and nobody would know.
-                SafeLog.Write(() => Log.DispatchFailed(_logger, _queue, exception));
-            }
-
-            await Task.Delay(pause, _timeProvider, _stopTaking.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-        }
-
-        _takingEnded.TrySetResult();
-    }
-
     public void Dispose()
     {
         _subscription.Dispose();
-        _stopTaking.Dispose();
+        Taker.Dispose();
     }
 
-    private void Start(IReadOnlyList<BackgroundTask> taken)
+    private void Hold(IReadOnlyList<BackgroundTask> taken)
     {
         lock (_lock)
         {
@@ -191,26 +152,30 @@ internal sealed partial class QueueWorkers : IDisposable
         try
         {
             _limits.Leave(ran, started);
-            lock (_lock)
-            {
-                _ready.Leave(ran);
-                if (TryTake(out var task))
-                    return task;
-                _free++;
-                CompleteIfIdle();
-                return null;
-            }
         }
         catch (Exception exception)
         {
-            // The boundary of a worker, again: it must be free for what comes next.
+            // Whoever waited for the limit is called back here, of another queue perhaps.
             SafeLog.Write(() => Log.DispatchFailed(_logger, _queue, exception));
-            lock (_lock)
+        }
+
+        lock (_lock)
+        {
+            _ready.Leave(ran);
+            try
             {
-                _free++;
-                CompleteIfIdle();
-                return null;
+                if (TryTake(out var task))
+                    return task;
             }
+            catch (Exception exception)
+            {
+                // The boundary of a worker, again: it must be free for what comes next.
+                SafeLog.Write(() => Log.DispatchFailed(_logger, _queue, exception));
+            }
+
+            _free++;
+            CompleteIfIdle();
+            return null;
         }
     }
 

@@ -109,11 +109,11 @@ internal sealed class TaskWorker(
     {
         await gate.CloseAsync();
         var settled = afterResponse.SettleAsync();
-        await Task.WhenAll(_queues.Select(queue => queue.StopTakingAsync()));
+        await Task.WhenAll(_queues.Select(queue => queue.Taker.StopAsync()));
         while (true)
         {
             var left = gate.Left;
-            await Task.WhenAll(_queues.Select(queue => queue.TakeWaitingAsync()));
+            await Task.WhenAll(_queues.Select(queue => queue.Taker.TakeWaitingAsync()));
             var quiet = Task.WhenAll([settled, .. _queues.Select(queue => queue.IdleAsync())]);
             await Task.WhenAny(quiet, gate.LeftSinceAsync(left));
             if (!quiet.IsCompleted)
@@ -134,6 +134,6 @@ internal sealed class TaskWorker(
         // A host that fails to start is disposed of without a stop.
         using var disposed = stoppingToken.UnsafeRegister(static mayRun => ((TaskCompletionSource<bool>)mayRun!).TrySetResult(false), _mayRun);
         if (await _mayRun.Task)
-            await Task.WhenAll(_queues.Select(queue => queue.TakeUntilStoppedAsync()));
+            await Task.WhenAll(_queues.Select(queue => queue.Taker.TakeUntilStoppedAsync()));
     }
 }
