@@ -14,6 +14,7 @@ internal sealed class ActiveTable : IDisposable
     private readonly TaskText _text = new();
     private readonly Dictionary<Guid, long> _rows = [];
     private readonly List<(Guid Id, long? Row)> _undo = [];
+    private readonly StoredPayloads _payloads = new();
     private readonly int _crashes;
     private long _lastRow;
 
@@ -27,16 +28,27 @@ internal sealed class ActiveTable : IDisposable
         _deletePayload = database.Prepare("DELETE FROM payloads WHERE seq = ?1");
     }
 
+    /// <summary>The payloads that the tasks here do not carry with them.</summary>
+    public StoredPayloads Payloads => _payloads;
+
     /// <summary>A row that is there.</summary>
-    public void Remember(Guid id, long row) => _rows[id] = row;
+    public void Remember(BackgroundTask task, long row)
+    {
+        _rows[task.Id] = row;
+        if (task.Submission.IsPayloadInStore)
+            _payloads.Remember(task.Id, row);
+    }
 
     public bool Contains(Guid id) => _rows.ContainsKey(id);
 
-    public void Put(BackgroundTask task)
+    /// <summary>Puts a task here as it is now.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="payloadRow">The key by which its payload lies in the file already, if it was here before: its row gets the same.</param>
+    public void Put(BackgroundTask task, long? payloadRow = null)
     {
         if (!_rows.TryGetValue(task.Id, out var row))
         {
-            Insert(task);
+            Insert(task, payloadRow ?? NewRow());
             return;
         }
 
@@ -46,7 +58,7 @@ internal sealed class ActiveTable : IDisposable
 
         // Another program has deleted the row. The task is there all the same.
         Remove(task.Id);
-        Insert(task);
+        Insert(task, task.Submission.IsPayloadInStore ? row : NewRow());
     }
 
     /// <summary>Takes a task out; the key of its row, by which a long payload stays known. Null where it was not there.</summary>
@@ -55,6 +67,7 @@ internal sealed class ActiveTable : IDisposable
         if (!_rows.Remove(id, out var row))
             return null;
         _undo.Add((id, row));
+        _payloads.Remove(id);
         _delete.Bind(1, row).Execute();
         return row;
     }
@@ -71,7 +84,11 @@ internal sealed class ActiveTable : IDisposable
     public void RemovePayload(long row) => _deletePayload.Bind(1, row).Execute();
 
     /// <summary>What was done since the last time is stored.</summary>
-    public void Commit() => _undo.Clear();
+    public void Commit()
+    {
+        _undo.Clear();
+        _payloads.Commit();
+    }
 
     /// <summary>What was done since the last time is not.</summary>
     public void Rollback()
@@ -85,6 +102,7 @@ internal sealed class ActiveTable : IDisposable
         }
 
         _undo.Clear();
+        _payloads.Rollback();
     }
 
     public void Dispose()
@@ -93,19 +111,20 @@ internal sealed class ActiveTable : IDisposable
             statement.Dispose();
     }
 
-    private void Insert(BackgroundTask task)
+    private void Insert(BackgroundTask task, long row)
     {
-        var row = NewRow();
         var submission = task.Submission;
         _text.Write(task);
         _insert.Bind(1, row).Bind(2, task.Id).Bind(3, (int)task.State).Bind(4, task.Version).Bind(5, _crashes).BindText(6, _text.Standing)
             .Bind(7, submission.Type).Bind(8, submission.Queue).Bind(9, submission.CreatedAt.UtcTicks).BindText(10, _text.Submission(submission));
-        if (submission.Payload.Length > LongestPayloadInRow)
+        if (submission.IsPayloadInStore || submission.Payload.Length > LongestPayloadInRow)
             _insert.BindNull(11);
         else
             _insert.BindBlob(11, submission.Payload.Span);
         _insert.Execute();
         PutPayload(row, submission.Payload);
+        if (submission.IsPayloadInStore || submission.Payload.Length > BackgroundTaskSubmission.LongestPayloadAtHand)
+            _payloads.Add(task.Id, row);
         _rows.Add(task.Id, row);
         _undo.Add((task.Id, null));
     }

@@ -42,7 +42,7 @@ internal sealed class FinishedTable : IDisposable
             .Bind(6, submission.Type).Bind(7, submission.Queue).Bind(8, submission.CreatedAt.UtcTicks)
             .Bind(10, submission.IdempotencyKey).BindText(11, _text.Standing).BindText(12, _text.Submission(submission))
             .BindOptional(14, task.Result.Span);
-        if (KeepsPayload(task) && submission.Payload.Length <= ActiveTable.LongestPayloadInRow)
+        if (KeepsPayload(task) && !submission.IsPayloadInStore && submission.Payload.Length <= ActiveTable.LongestPayloadInRow)
             _insert.BindBlob(13, submission.Payload.Span);
         else
             _insert.BindNull(13);

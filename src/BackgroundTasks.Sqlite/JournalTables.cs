@@ -70,10 +70,15 @@ internal sealed class JournalTables : IDisposable
     /// <summary>Puts a task as it is now in the place of what is there of it; null removes it. It does not matter what earlier changes were stored.</summary>
     public void Put(Guid id, BackgroundTask? current, BackgroundTask? successor)
     {
+        long? payloadRow = null;
         if (current is { IsTerminal: true } && _finished.Find(id) is { } ended)
-            Remove(ended);
+        {
+            payloadRow = ended.HasPayloadRow && successor is { IsTerminal: false, Submission.IsPayloadInStore: true } ? ended.Row : null;
+            Remove(ended, keepsPayload: payloadRow is not null);
+        }
+
         if (successor is { IsTerminal: false })
-            _active.Put(successor);
+            _active.Put(successor, payloadRow);
         else if (successor is not null)
             Finish(successor);
         else if (_active.Remove(id) is { } row)
@@ -119,7 +124,7 @@ internal sealed class JournalTables : IDisposable
     {
         if (_active.Remove(task.Id) is { } row)
         {
-            if (!FinishedTable.KeepsPayload(task) && task.Submission.Payload.Length > ActiveTable.LongestPayloadInRow)
+            if (!FinishedTable.KeepsPayload(task) && (task.Submission.IsPayloadInStore || task.Submission.Payload.Length > ActiveTable.LongestPayloadInRow))
                 _active.RemovePayload(row);
         }
         else
@@ -133,10 +138,10 @@ internal sealed class JournalTables : IDisposable
         _counts.Add(task.Queue, task.State, 1);
     }
 
-    private void Remove(FinishedRow row)
+    private void Remove(FinishedRow row, bool keepsPayload = false)
     {
         _finished.Delete(row);
-        if (row.HasPayloadRow)
+        if (row.HasPayloadRow && !keepsPayload)
             _active.RemovePayload(row.Row);
         _counts.Add(row.Task.Queue, row.Task.State, -1);
     }

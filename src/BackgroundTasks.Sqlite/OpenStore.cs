@@ -12,12 +12,15 @@ internal sealed class OpenStore : IAsyncDisposable
     private readonly Database _database;
     private int _closed;
 
-    private OpenStore(FileLock fileLock, Database database, JournalWriter writer, TaskReaders readers) =>
-        (_lock, _database, Writer, Readers) = (fileLock, database, writer, readers);
+    private OpenStore(FileLock fileLock, Database database, JournalWriter writer, TaskReaders readers, StoredPayloads payloads) =>
+        (_lock, _database, Writer, Readers, Payloads) = (fileLock, database, writer, readers, payloads);
 
     public JournalWriter Writer { get; }
 
     public TaskReaders Readers { get; }
+
+    /// <summary>Where the payloads lie that active tasks do not carry with them.</summary>
+    public StoredPayloads Payloads { get; }
 
     /// <summary>Takes the file, brings it to the schema, and reads what is not ended.</summary>
     public static (OpenStore Store, JournalContents Contents) Open(SqliteStoreOptions options, Schema schema, BackgroundTaskClock clock, TimeProvider timeProvider, ILogger logger)
@@ -53,7 +56,7 @@ internal sealed class OpenStore : IAsyncDisposable
             SqliteLog.Opened(logger, options.Path, contents.Active.Count, contents.Terminal.Sum(queue => queue.Succeeded + queue.Failed + queue.Canceled));
             var writer = new JournalWriter(database, tables, new Checkpoints(options, database, logger), timeProvider, logger);
             database.KeepLog(false);
-            return (new OpenStore(fileLock, database, writer, new TaskReaders(options)), contents);
+            return (new OpenStore(fileLock, database, writer, new TaskReaders(options), tables.Active.Payloads), contents);
         }
         catch
         {

@@ -36,6 +36,9 @@ internal sealed class SqliteJournal(
         return new(cancellationToken.CanBeCanceled ? stored.WaitAsync(cancellationToken) : stored);
     }
 
+    public ValueTask<ReadOnlyMemory<byte>?> ReadPayloadAsync(BackgroundTask task, CancellationToken cancellationToken) =>
+        Store.Readers.ReadAsync(reader => reader.ReadPayload(task.Id, Store.Payloads.Find(task.Id)), cancellationToken);
+
     public ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         Store.Readers.ReadAsync(reader => reader.Find(id), cancellationToken);
 

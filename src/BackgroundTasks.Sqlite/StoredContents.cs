@@ -18,14 +18,16 @@ internal static class StoredContents
     {
         var tasks = new List<BackgroundTask>();
         using var row = database.Prepare(
-            """
-            SELECT active.seq, id, state, version, crashes, standing, type, queue, created, submission, coalesce(active.payload, payloads.payload)
+            $"""
+            SELECT active.seq, id, state, version, crashes, standing, type, queue, created, submission,
+              CASE WHEN length(payloads.payload) > {BackgroundTaskSubmission.LongestPayloadAtHand} THEN NULL ELSE coalesce(active.payload, payloads.payload) END,
+              coalesce(length(payloads.payload), 0) > {BackgroundTaskSubmission.LongestPayloadAtHand}
             FROM active LEFT JOIN payloads ON active.payload IS NULL AND payloads.seq = active.seq ORDER BY active.seq
             """);
         while (row.Step())
         {
             tasks.Add(ReadActive(row, state, database.Path));
-            table.Remember(tasks[^1].Id, row.Number(0));
+            table.Remember(tasks[^1], row.Number(0));
         }
 
         return tasks;
@@ -36,7 +38,7 @@ internal static class StoredContents
         try
         {
             var crashesSince = state.Crashes - (int)row.Number(4);
-            var submission = SubmissionText.Read(row.Bytes(9), row.Id(1), Shared(row.Text(6)), Shared(row.Text(7)), new(row.Number(8), TimeSpan.Zero), row.Bytes(10).ToArray());
+            var submission = SubmissionText.Read(row.Bytes(9), row.Id(1), Shared(row.Text(6)), Shared(row.Text(7)), new(row.Number(8), TimeSpan.Zero), row.Bytes(10).ToArray(), row.Number(11) != 0);
             var columns = new StandingColumns(submission, (BackgroundTaskState)row.Number(2), row.Number(3) + (VersionsPerCrash * crashesSince), null, []);
             return StandingText.Read(row.Bytes(5), columns, crashesSince);
         }

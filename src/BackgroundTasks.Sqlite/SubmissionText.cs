@@ -42,7 +42,7 @@ internal static class SubmissionText
         writer.WriteEndObject();
     }
 
-    public static BackgroundTaskSubmission Read(ReadOnlySpan<byte> text, Guid id, string type, string queue, DateTimeOffset createdAt, byte[] payload)
+    public static BackgroundTaskSubmission Read(ReadOnlySpan<byte> text, Guid id, string type, string queue, DateTimeOffset createdAt, byte[] payload, bool isPayloadInStore)
     {
         var members = new SubmissionMembers();
         var reader = new Utf8JsonReader(text);
@@ -56,6 +56,7 @@ internal static class SubmissionText
             Queue = queue,
             CreatedAt = createdAt,
             Payload = payload,
+            IsPayloadInStore = isPayloadInStore,
             Priority = members.Priority,
             MaxAttempts = members.MaxAttempts,
             Timeout = members.Timeout,

@@ -12,6 +12,8 @@ internal sealed class TaskReader : IDisposable
     private readonly Statement _find;
     private readonly Statement _findByKey;
     private readonly Statement _contents;
+    private readonly Statement _payload;
+    private readonly Statement _finishedPayload;
     private readonly Statement[] _newest;
 
     public TaskReader(SqliteStoreOptions options)
@@ -22,7 +24,9 @@ internal sealed class TaskReader : IDisposable
             _database.Execute("PRAGMA query_only = ON");
             _find = _database.Prepare($"SELECT {Columns} FROM finished WHERE state IN (3, 4, 5) AND id = ?1");
             _findByKey = _database.Prepare($"SELECT {Columns} FROM finished WHERE idempotency_key = ?1 ORDER BY number DESC");
-            _contents = _database.Prepare("SELECT coalesce(finished.payload, payloads.payload), result FROM finished LEFT JOIN payloads ON state <> 3 AND finished.payload IS NULL AND payloads.seq = finished.seq WHERE number = ?1");
+            _contents = _database.Prepare("SELECT payload, result, payload IS NULL AND state <> 3 FROM finished WHERE number = ?1");
+            _payload = _database.Prepare("SELECT payload FROM payloads WHERE seq = ?1");
+            _finishedPayload = _database.Prepare("SELECT coalesce(finished.payload, payloads.payload) FROM finished LEFT JOIN payloads ON finished.payload IS NULL AND payloads.seq = finished.seq WHERE state IN (4, 5) AND id = ?1");
             _newest = [.. Enumerable.Range((int)BackgroundTaskState.Succeeded, 3).Select(state => _database.Prepare($"SELECT {Columns} FROM finished WHERE state = {state} AND id < ?1 ORDER BY id DESC"))];
         }
         catch
@@ -35,6 +39,9 @@ internal sealed class TaskReader : IDisposable
     public BackgroundTask? Find(Guid id) => ReadOne(_find.Bind(1, id));
 
     public BackgroundTask? FindByKey(string key) => ReadOne(_findByKey.Bind(1, key));
+
+    /// <summary>The payload of a task: of an active one by its key, of a finished one by its id.</summary>
+    public ReadOnlyMemory<byte>? ReadPayload(Guid id, long? row) => row is { } active ? ReadPayload(_payload.Bind(1, active)) : ReadPayload(_finishedPayload.Bind(1, id));
 
     /// <summary>As <see cref="IBackgroundTaskJournal.ListAsync"/>.</summary>
     public JournalPage List(BackgroundTaskFilter filter, Guid? below, int maxRecords)
@@ -91,6 +98,20 @@ internal sealed class TaskReader : IDisposable
         }
     }
 
+    private static ReadOnlyMemory<byte>? ReadPayload(Statement statement)
+    {
+        try
+        {
+            if (!statement.Step() || statement.IsNull(0))
+                return null;
+            return statement.Bytes(0).ToArray();
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
     /// <summary>A task; not whole: without its payload and its result, which may be long.</summary>
     private BackgroundTask Read(Statement row, bool whole = true)
     {
@@ -106,17 +127,18 @@ internal sealed class TaskReader : IDisposable
 
     private BackgroundTask ReadRow(Statement row, bool whole)
     {
-        var (payload, result) = whole ? ReadContents(row.Number(0)) : ([], []);
-        var submission = SubmissionText.Read(row.Bytes(9), row.Id(1), row.Text(4), row.Text(5), new(row.Number(6), TimeSpan.Zero), payload);
+        var (payload, result, isPayloadInStore) = whole ? ReadContents(row.Number(0)) : ([], [], false);
+        var submission = SubmissionText.Read(row.Bytes(9), row.Id(1), row.Text(4), row.Text(5), new(row.Number(6), TimeSpan.Zero), payload, isPayloadInStore);
         var columns = new StandingColumns(submission, (BackgroundTaskState)row.Number(2), row.Number(3), row.IsNull(7) ? null : new(row.Number(7), TimeSpan.Zero), result);
         return StandingText.Read(row.Bytes(8), columns, crashesSince: 0);
     }
 
-    private (byte[] Payload, byte[] Result) ReadContents(long number)
+    /// <summary>A payload that has a row of its own stays there: nobody but a run needs it.</summary>
+    private (byte[] Payload, byte[] Result, bool IsPayloadInStore) ReadContents(long number)
     {
         try
         {
-            return _contents.Bind(1, number).Step() ? (_contents.Bytes(0).ToArray(), _contents.Bytes(1).ToArray()) : ([], []);
+            return _contents.Bind(1, number).Step() ? (_contents.Bytes(0).ToArray(), _contents.Bytes(1).ToArray(), _contents.Number(2) != 0) : ([], [], false);
         }
         finally
         {

@@ -61,6 +61,8 @@ internal sealed class TestStore(IBackgroundTaskStore inner, HeldTasks held, Subm
 
     public ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken) => inner.FindAsync(id, cancellationToken);
 
+    public ValueTask<ReadOnlyMemory<byte>?> ReadPayloadAsync(BackgroundTask task, CancellationToken cancellationToken) => inner.ReadPayloadAsync(task, cancellationToken);
+
     public void Report(Guid id, int run, BackgroundTaskProgress progress) => inner.Report(id, run, progress);
 
     public ValueTask<BackgroundTaskPage> ListAsync(BackgroundTaskFilter filter, CancellationToken cancellationToken) => inner.ListAsync(filter, cancellationToken);

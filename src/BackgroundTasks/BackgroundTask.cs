@@ -112,6 +112,10 @@ public sealed class BackgroundTask
     public BackgroundTask WithProgress(BackgroundTaskProgress? progress) =>
         ReferenceEquals(progress, Progress) ? this : new(this, Version) { Progress = progress };
 
+    /// <summary>The same state as a store holds it in memory: a long payload stays in the store. No transition, so the version stays.</summary>
+    internal BackgroundTask WithPayloadInStore() =>
+        Submission.Payload.Length <= BackgroundTaskSubmission.LongestPayloadAtHand ? this : new(this, Version) { Submission = Submission.WithPayloadInStore() };
+
     /// <summary>Accepted: queued at once, or scheduled where its time is yet to come.</summary>
     internal static BackgroundTask Create(BackgroundTaskSubmission submission, DateTimeOffset? scheduledFor = null, bool followsClock = false) => scheduledFor > submission.CreatedAt
         ? new() { Submission = submission, State = BackgroundTaskState.Scheduled, ScheduledFor = scheduledFor, FollowsClock = followsClock }

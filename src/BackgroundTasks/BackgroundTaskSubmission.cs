@@ -3,6 +3,9 @@ namespace BackgroundTasks;
 /// <summary>What was submitted. It never changes, and all snapshots of a task share it.</summary>
 public sealed class BackgroundTaskSubmission
 {
+    /// <summary>The longest payload that a task carries with it while it waits, in bytes. A longer one stays in the store until the task runs.</summary>
+    public const int LongestPayloadAtHand = 4_096;
+
     /// <summary>A version 7 UUID. See <see cref="BackgroundTaskIds"/>: ids of one process rise.</summary>
     public required Guid Id { get; init; }
 
@@ -12,8 +15,13 @@ public sealed class BackgroundTaskSubmission
     /// <summary>The queue whose workers run it.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>The handler's input as UTF-8 JSON. Empty only where a terminal task's payload is no longer kept.</summary>
+    /// <summary>
+    /// The handler's input as UTF-8 JSON. Empty if it is in the store (<see cref="IsPayloadInStore"/>), or if the payload of a finished task is no longer kept.
+    /// </summary>
     public ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>The payload is not here but in the store: <see cref="IBackgroundTaskStore.ReadPayloadAsync"/> reads it.</summary>
+    public bool IsPayloadInStore { get; init; }
 
     /// <summary>When it was accepted.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -44,4 +52,23 @@ public sealed class BackgroundTaskSubmission
 
     /// <summary>The W3C <c>tracestate</c> that came with it.</summary>
     public string? TraceState { get; init; }
+
+    /// <summary>The same, with its payload left in the store.</summary>
+    internal BackgroundTaskSubmission WithPayloadInStore() => new()
+    {
+        Id = Id,
+        Type = Type,
+        Queue = Queue,
+        IsPayloadInStore = true,
+        CreatedAt = CreatedAt,
+        Priority = Priority,
+        MaxAttempts = MaxAttempts,
+        Timeout = Timeout,
+        Tags = Tags,
+        UniqueKey = UniqueKey,
+        IdempotencyKey = IdempotencyKey,
+        Fingerprint = Fingerprint,
+        TraceParent = TraceParent,
+        TraceState = TraceState,
+    };
 }

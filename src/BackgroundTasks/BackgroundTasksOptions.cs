@@ -60,6 +60,13 @@ public sealed class BackgroundTasksOptions
     public long? MaxMemoryBytes { get; set; }
 
     /// <summary>
+    /// How many bytes of <see cref="MaxMemoryBytes"/> finished tasks may take with the store in memory, the oldest going first; by default half of them,
+    /// and at most three quarters: what is kept must leave room for what is to run. A store in a file does not need it.
+    /// </summary>
+    [Range(typeof(long), "0", "9223372036854775807")]
+    public long? MaxRetainedBytes { get; set; }
+
+    /// <summary>
     /// How many runs of a task may be lost with their process before it fails; 3 by default. Lost runs do not count as attempts.
     /// Tasks that would fail by one more loss run one at a time in a process, so that one which kills it takes no other along.
     /// Matters with a store that outlives the process.

@@ -16,6 +16,8 @@ internal sealed class BackgroundTasksOptionsValidator : IValidateOptions<Backgro
         CheckTime("BackgroundTasks:DrainTimeout", options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1), errors);
         CheckTime("BackgroundTasks:StopGrace", options.StopGrace, TimeSpan.Zero, TimeSpan.FromHours(1), errors);
         CheckTime("BackgroundTasks:MaxWait", options.MaxWait, TimeSpan.Zero, TimeSpan.FromHours(1), errors);
+        if (options.MaxRetainedBytes > BackgroundTaskMemory.LimitOf(options) / 4 * 3)
+            errors.Add($"BackgroundTasks:MaxRetainedBytes is {options.MaxRetainedBytes}; set it to at most three quarters of BackgroundTasks:MaxMemoryBytes ({BackgroundTaskMemory.LimitOf(options)}): what is kept must leave room for what is to run.");
         if (options.TenantTag is null or { Length: > SubmitRules.MaxTagLength } || options.TenantTag.Contains(':', StringComparison.Ordinal))
             errors.Add($"BackgroundTasks:TenantTag is no tag that a task can have; set it to up to {SubmitRules.MaxTagLength} characters without a colon, or leave it empty to have no tenants.");
         foreach (var (queue, settings) in options.Queues)

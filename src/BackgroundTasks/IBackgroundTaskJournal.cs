@@ -6,6 +6,9 @@ public interface IBackgroundTaskJournal
     /// <summary>Why it cannot write now; null while it can. It tries again by itself.</summary>
     string? Fault => null;
 
+    /// <summary>The finished tasks take more memory than they may: the oldest are to be purged at once.</summary>
+    bool IsOverfull => false;
+
     /// <summary>Takes the file for this process and migrates it.</summary>
     /// <param name="cancellationToken">Gives the start up.</param>
     /// <returns>Every task that is not terminal, the counts of those that are, and the highest id ever written.</returns>
@@ -13,7 +16,8 @@ public interface IBackgroundTaskJournal
 
     /// <summary>
     /// Writes one change (current null: new; successor null: removed). Calls of one task are applied in order, many of all to a commit.
-    /// Each replaces the whole task, so that a later one makes good for an earlier one that failed.
+    /// Each replaces the whole task, so that a later one makes good for an earlier one that failed. The payload alone comes only once, if it is longer than
+    /// <see cref="BackgroundTaskSubmission.LongestPayloadAtHand"/>: with the new task. It is kept as long as an active, failed or canceled one is.
     /// </summary>
     /// <param name="current">What is replaced.</param>
     /// <param name="successor">What takes its place.</param>
@@ -23,6 +27,11 @@ public interface IBackgroundTaskJournal
     /// </param>
     /// <param name="cancellationToken">Gives the caller's wait up, not the write.</param>
     ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, StoreWrite write, CancellationToken cancellationToken);
+
+    /// <summary>The payload of a task whose snapshots do not carry it, be it active or finished; null if it is not there.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    ValueTask<ReadOnlyMemory<byte>?> ReadPayloadAsync(BackgroundTask task, CancellationToken cancellationToken);
 
     /// <summary>A terminal task, or null.</summary>
     /// <param name="id">The task's id.</param>
@@ -44,7 +53,7 @@ public interface IBackgroundTaskJournal
     /// <param name="cancellationToken">Gives the read up.</param>
     ValueTask<JournalPage> ListAsync(BackgroundTaskFilter filter, Guid? below, int maxRecords, CancellationToken cancellationToken);
 
-    /// <summary>Removes one small batch of terminal tasks past their time or over the number, those that finished first going first.</summary>
+    /// <summary>Removes one small batch of terminal tasks past their time, over the number or over the bytes that this journal may hold in memory; those that finished first go first.</summary>
     /// <param name="finishedBefore">Finished before this, a time of <see cref="BackgroundTaskClock.SteadyNow"/>: past its time.</param>
     /// <param name="keepAtMost">How many terminal tasks to keep.</param>
     /// <param name="onPurged">Told the queue and state of each task that went.</param>

@@ -9,7 +9,7 @@ public interface IBackgroundTaskQueue
     /// <param name="options">What differs from the type's defaults.</param>
     /// <param name="cancellationToken">Gives the wait up; the task may have been accepted all the same.</param>
     /// <exception cref="BackgroundTaskRefusedException">The payload is invalid, the type or queue unknown, the id taken, or no one type takes the payload.</exception>
-    /// <exception cref="BackgroundTaskQueueFullException">The queue is full, or the process stops.</exception>
+    /// <exception cref="BackgroundTaskQueueFullException">The queue is full, no memory is left for more tasks, or the process stops.</exception>
     ValueTask<BackgroundTask> EnqueueAsync<TPayload>(TPayload payload, BackgroundTaskSubmitOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>The task as it is now; null where it is unknown, or no longer kept.</summary>

@@ -7,7 +7,7 @@ public interface IBackgroundTaskStore
     /// <param name="cancellationToken">Gives the start up.</param>
     ValueTask OpenAsync(CancellationToken cancellationToken);
 
-    /// <summary>Keeps a new task. One atomic step, decided in this order: same idempotency key, same active unique key, no free place, added.</summary>
+    /// <summary>Keeps a new task. One atomic step, decided in this order: same idempotency key, same active unique key, no free place, no memory, added.</summary>
     /// <param name="task">A task at version 1.</param>
     /// <param name="capacity">How many tasks of its queue may be queued; of a scheduled one, how many may be scheduled in all.</param>
     /// <param name="cancellationToken">Gives the caller's wait up, not the write: also the wait for another addition with the same key, which is not yet decided.</param>
@@ -17,6 +17,16 @@ public interface IBackgroundTaskStore
     /// <param name="id">The task's id.</param>
     /// <param name="cancellationToken">Gives the read up.</param>
     ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The payload of a task that this store handed out without it (<see cref="BackgroundTaskSubmission.IsPayloadInStore"/>); null if it is no longer kept.
+    /// Throws <see cref="BackgroundTaskStoreException"/> if it cannot be read now.
+    /// A store that leaves no payload out does not need this.
+    /// </summary>
+    /// <param name="task">The task.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    ValueTask<ReadOnlyMemory<byte>?> ReadPayloadAsync(BackgroundTask task, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("This store leaves payloads out and cannot read them.");
 
     /// <summary>
     /// Puts <paramref name="successor"/> in the place of <paramref name="current"/> (null: removes it) if the stored version is still that of current.
@@ -119,6 +129,9 @@ public enum AddOutcome
 
     /// <summary>No place is free in its queue, or among the scheduled.</summary>
     QueueFull,
+
+    /// <summary>The memory that tasks may take has no room for it.</summary>
+    NoMemory,
 }
 
 /// <summary>What became of an addition.</summary>

@@ -15,9 +15,12 @@ internal sealed class BenchFolder : IDisposable
     public static SqliteJournal Journal(string path, SqliteDurability durability = SqliteDurability.Full) => new(
         Options.Create(new SqliteStoreOptions { Path = path, Durability = durability }), TimeProvider.System, NullLogger<SqliteJournal>.Instance);
 
-    public static async Task<LocalTaskStore> OpenAsync(IBackgroundTaskJournal journal)
+    /// <summary>Opens a store; without a journal: in memory.</summary>
+    public static async Task<LocalTaskStore> OpenAsync(IBackgroundTaskJournal? journal = null)
     {
-        var store = new LocalTaskStore(journal, new BackgroundTaskIds(TimeProvider.System));
+        var options = Options.Create(new BackgroundTasksOptions());
+        var memory = new BackgroundTaskMemory(options);
+        var store = new LocalTaskStore(journal ?? new MemoryJournal(memory, options), new BackgroundTaskIds(TimeProvider.System), memory);
         await store.OpenAsync(default);
         return store;
     }

@@ -15,7 +15,7 @@ public class Micro
 
     /// <summary>An empty store.</summary>
     [GlobalSetup]
-    public async Task OpenAsync() => _store = await BenchFolder.OpenAsync(new MemoryJournal());
+    public async Task OpenAsync() => _store = await BenchFolder.OpenAsync();
 
     /// <summary>Accept, start and end in memory.</summary>
     [Benchmark]

@@ -15,7 +15,7 @@ public sealed class BackgroundTaskMemory
     public BackgroundTaskMemory(IOptions<BackgroundTasksOptions> options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Limit = options.Value.MaxMemoryBytes ?? Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
+        Limit = LimitOf(options.Value);
     }
 
     /// <summary>How many bytes may be held.</summary>
@@ -50,4 +50,6 @@ public sealed class BackgroundTaskMemory
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         Interlocked.Add(ref _used, -bytes);
     }
+
+    internal static long LimitOf(BackgroundTasksOptions options) => options.MaxMemoryBytes ?? Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 }

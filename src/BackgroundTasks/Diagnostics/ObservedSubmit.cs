@@ -53,6 +53,9 @@ internal sealed class ObservedSubmit(TaskMetrics metrics, Activity? activity, st
             case SubmitOutcome.TooManyScheduled:
                 Refuse(TelemetryNames.TooManyScheduled);
                 break;
+            case SubmitOutcome.NoMemory:
+                Refuse(TelemetryNames.NoMemory);
+                break;
             case SubmitOutcome.Stopping:
                 Refuse(TelemetryNames.Stopping);
                 break;

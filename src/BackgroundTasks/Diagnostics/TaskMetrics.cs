@@ -22,12 +22,12 @@ internal sealed class TaskMetrics
     private readonly Histogram<int> _attempts;
     private volatile IReadOnlyList<QueueWorkers> _workers = [];
 
-    public TaskMetrics(IMeterFactory meters, OverviewReader overview, IOptions<BackgroundTasksOptions> options)
+    public TaskMetrics(IMeterFactory meters, OverviewReader overview, BackgroundTaskMemory memory, IOptions<BackgroundTasksOptions> options)
     {
         (_overview, _queues) = (overview, options.Value.AllQueues());
         var meter = meters.Create(BackgroundTasksDiagnostics.MeterName);
         _accepted = meter.CreateCounter<long>("background_tasks.task.accepted", "{task}", "Tasks that were accepted.");
-        _refused = meter.CreateCounter<long>("background_tasks.task.refused", "{task}", "Valid tasks that were refused: their queue was full, or the process stopped.");
+        _refused = meter.CreateCounter<long>("background_tasks.task.refused", "{task}", "Valid tasks that were refused: their queue or the memory was full, or the process stopped.");
         _started = meter.CreateCounter<long>("background_tasks.attempt.started", "{attempt}", "Attempts that began.");
         _finished = meter.CreateCounter<long>("background_tasks.attempt.finished", "{attempt}", "Attempts that ended.");
         _timeInQueue = meter.CreateHistogram("background_tasks.task.time_in_queue", "s", "How long a task was queued before an attempt began.", tags: null, Seconds);
@@ -37,6 +37,8 @@ internal sealed class TaskMetrics
         meter.CreateObservableUpDownCounter("background_tasks.queue.capacity", ReadCapacities, "{task}", "How many tasks may wait for a worker.");
         meter.CreateObservableUpDownCounter("background_tasks.worker.busy", () => ReadWorkers(static workers => workers.Busy), "{worker}", "Workers that run a task.");
         meter.CreateObservableUpDownCounter("background_tasks.worker.limit", () => ReadWorkers(static workers => workers.Workers), "{worker}", "How many tasks may run at once.");
+        meter.CreateObservableUpDownCounter("background_tasks.memory.usage", () => memory.Used, "By", "Bytes held for tasks: payloads, results, request bodies.");
+        meter.CreateObservableUpDownCounter("background_tasks.memory.limit", () => memory.Limit, "By", "How many bytes may be held for tasks.");
     }
 
     public bool ObservesSubmits => _accepted.Enabled || _refused.Enabled;

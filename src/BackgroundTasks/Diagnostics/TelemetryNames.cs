@@ -30,5 +30,6 @@ internal static class TelemetryNames
 
     public const string QueueFull = "queue_full";
     public const string TooManyScheduled = "too_many_scheduled";
+    public const string NoMemory = "no_memory";
     public const string Stopping = "stopping";
 }

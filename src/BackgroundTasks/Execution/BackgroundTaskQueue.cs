@@ -32,6 +32,7 @@ internal sealed class BackgroundTaskQueue(
         {
             SubmitOutcome.Accepted or SubmitOutcome.SameUniqueKey => task!,
             SubmitOutcome.Stopping => throw new BackgroundTaskQueueFullException("The process stops and accepts no more tasks."),
+            SubmitOutcome.NoMemory => throw new BackgroundTaskQueueFullException("No memory is left for more tasks. Try again later, or raise BackgroundTasks:MaxMemoryBytes."),
             SubmitOutcome.TooManyScheduled => throw new BackgroundTaskQueueFullException("Too many tasks are scheduled. Try again later, or raise BackgroundTasks:MaxScheduled."),
             _ => throw new BackgroundTaskQueueFullException($"The queue '{submitOptions.Queue ?? type.Options.Queue}' is full. Try again later, or raise BackgroundTasks:Queues:{submitOptions.Queue ?? type.Options.Queue}:Capacity."),
         };
@@ -67,6 +68,7 @@ internal sealed class BackgroundTaskQueue(
                 AddOutcome.SameUniqueKey => new(SubmitOutcome.SameUniqueKey, existing),
                 AddOutcome.SameIdempotencyKey when existing is null => new(SubmitOutcome.KeyPending, null),
                 AddOutcome.SameIdempotencyKey => new(existing.Submission.Fingerprint.Span.SequenceEqual(request!.Fingerprint) ? SubmitOutcome.Replayed : SubmitOutcome.KeyReused, existing),
+                AddOutcome.NoMemory => new(SubmitOutcome.NoMemory, null),
                 _ => new(task.State is BackgroundTaskState.Scheduled ? SubmitOutcome.TooManyScheduled : SubmitOutcome.QueueFull, null),
             };
         }

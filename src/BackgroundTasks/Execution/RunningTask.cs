@@ -30,6 +30,9 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
     /// <summary>Why the token was cancelled; null while it is not.</summary>
     public CancelReason? Reason { get; private set; }
 
+    /// <summary>What its handler is called with.</summary>
+    public LoadedPayload Payload { get; set; }
+
     public CancellationToken Token => _cancellation.Token;
 
     /// <summary>Made when first asked for: a handler without scoped services costs no scope.</summary>
@@ -123,6 +126,7 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
             (_over, _handlerReturned) = (true, true);
         _overstay?.Dispose();
         _cancellation.Dispose();
+        Payload.Dispose();
     }
 }
 

@@ -14,6 +14,9 @@ internal enum SubmitOutcome
     /// <summary>As many tasks as may be are scheduled.</summary>
     TooManyScheduled,
 
+    /// <summary>The memory that tasks may take has no room for it.</summary>
+    NoMemory,
+
     /// <summary>The process stops.</summary>
     Stopping,
 

@@ -13,6 +13,7 @@ internal sealed class TaskExecutor : IDisposable
     private readonly HandlerCaller _caller;
     private readonly RunEndings _endings;
     private readonly StoreInsistence _insistence;
+    private readonly PayloadLoader _payloads;
     private readonly TaskTelemetry _telemetry;
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _timeProvider;
@@ -22,10 +23,10 @@ internal sealed class TaskExecutor : IDisposable
     private volatile bool _interrupted;
 
     public TaskExecutor(
-        IBackgroundTaskStore store, TaskChanger changer, HandlerCaller caller, RunEndings endings, StoreInsistence insistence, TaskTelemetry telemetry,
+        IBackgroundTaskStore store, TaskChanger changer, HandlerCaller caller, RunEndings endings, StoreInsistence insistence, PayloadLoader payloads, TaskTelemetry telemetry,
         IServiceScopeFactory scopes, TimeProvider timeProvider, ILogger<TaskExecutor> logger)
     {
-        (_store, _changer, _caller, _endings, _insistence, _telemetry) = (store, changer, caller, endings, insistence, telemetry);
+        (_store, _changer, _caller, _endings, _insistence, _payloads, _telemetry) = (store, changer, caller, endings, insistence, payloads, telemetry);
         (_scopes, _timeProvider, _log) = (scopes, timeProvider, new RunLog(logger));
         _subscription = store.Subscribe(change =>
         {
@@ -55,6 +56,9 @@ internal sealed class TaskExecutor : IDisposable
         Task? ending = null;
         try
         {
+            // Before the start: a payload that cannot be read yet must not cost an attempt.
+            run.Payload = await _payloads.LoadAsync(task);
+
             // Looked at when known: an interruption has found this run, or is seen here.
             if (_interrupted || task.Start(_node, _timeProvider.GetUtcNow()) is not { } started)
                 return null;

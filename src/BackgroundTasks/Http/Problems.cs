@@ -28,6 +28,9 @@ internal static class Problems
     public static ProblemResult TooManyScheduled() =>
         new(StatusCodes.Status503ServiceUnavailable, "Too many tasks are scheduled and nothing was accepted. Try again later, or submit without a delay.") { Headers = { ["Retry-After"] = "60" } };
 
+    public static ProblemResult NoMemory() =>
+        new(StatusCodes.Status503ServiceUnavailable, "No memory is left for more tasks and nothing was accepted. Try again later, or send less.") { Headers = { ["Retry-After"] = "1" } };
+
     public static ProblemResult KeyPending() =>
         new(StatusCodes.Status409Conflict, "The first request with this Idempotency-Key is still being accepted. Repeat this one in a moment.") { Headers = { ["Retry-After"] = "1" } };
 

@@ -42,6 +42,7 @@ internal static class StartTaskEndpoints
         return outcome switch
         {
             SubmitOutcome.Accepted => new JsonResult<StartedTaskResponse>(new(task!.Id.ToString("N")), TaskJsonContext.Default.StartedTaskResponse),
+            SubmitOutcome.NoMemory => Problems.NoMemory(),
             SubmitOutcome.Stopping => Problems.Stopping(),
             _ => Problems.QueueFull(type.Options.Queue),
         };

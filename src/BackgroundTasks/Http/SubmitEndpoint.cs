@@ -11,6 +11,9 @@ internal static class SubmitEndpoint
     /// <summary>What the members beside the payload may take.</summary>
     private const int EnvelopeBytes = 16 * 1024;
 
+    /// <summary>How much of a body may be kept with its payload, so that it need not be copied.</summary>
+    private const int KeptEnvelopeBytes = 256;
+
     public static async Task<IResult> SubmitAsync(HttpContext context, BackgroundTaskQueue queue, TaskTypeRegistry types, TaskWatch watch, BackgroundTaskIds ids, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options)
     {
         context.Response.Headers.Vary = "Prefer";
@@ -33,7 +36,10 @@ internal static class SubmitEndpoint
         if (SubmitRules.Check(type, request.Payload.Utf8, submit, options.Value, timeProvider.GetUtcNow()) is { Count: > 0 } refused)
             return Problems.Invalid(refused);
         var idempotent = key is null ? null : new IdempotentRequest(key, RequestFingerprint.Of(context.Request, body));
-        return await AcceptAsync(context, queue, watch, type, request.Payload.Utf8, submit, idempotent, Prefer.Read(context.Request.Headers["Prefer"], options.Value.MaxWait));
+
+        // A task that waits must not hold on to much more than it is counted for, such as a body of blanks.
+        var payload = body.Length - request.Payload.Utf8.Length > KeptEnvelopeBytes ? request.Payload.Utf8.ToArray() : request.Payload.Utf8;
+        return await AcceptAsync(context, queue, watch, type, payload, submit, idempotent, Prefer.Read(context.Request.Headers["Prefer"], options.Value.MaxWait));
     }
 
     private static async Task<IResult> AcceptAsync(
@@ -62,6 +68,7 @@ internal static class SubmitEndpoint
     {
         SubmitOutcome.QueueFull => Problems.QueueFull(queue),
         SubmitOutcome.TooManyScheduled => Problems.TooManyScheduled(),
+        SubmitOutcome.NoMemory => Problems.NoMemory(),
         SubmitOutcome.Stopping => Problems.Stopping(),
         SubmitOutcome.KeyPending => Problems.KeyPending(),
         SubmitOutcome.KeyReused => Problems.KeyReused(task!),

@@ -3,11 +3,11 @@ using System.Threading.Channels;
 namespace BackgroundTasks.Stores;
 
 /// <summary>A queue of the local store: the channel from which its workers take, and how many tasks it has in each state. The queued count is what its capacity bounds.</summary>
-internal sealed class LocalQueue(string name)
+internal sealed class LocalQueue(string name, Func<Guid, long, bool> isCurrent)
 {
     private readonly long[] _counts = new long[6];
 
-    private readonly QueuedOrder _queued = new();
+    private readonly QueuedOrder _queued = new(isCurrent);
 
     /// <summary>Nothing of it is started.</summary>
     public bool IsPaused { get; set; }
@@ -34,9 +34,9 @@ internal sealed class LocalQueue(string name)
     }
 
     /// <summary>Hands a queued task to the workers.</summary>
-    public void Offer(TaskEntry entry, BackgroundTask task, TimeSpan skew)
+    public void Offer(BackgroundTask task, TimeSpan skew)
     {
-        _queued.Add(entry, task, Of(BackgroundTaskState.Queued), skew);
+        _queued.Add(task, Of(BackgroundTaskState.Queued), skew);
         Channel.Writer.TryWrite(task);
     }
 

@@ -48,20 +48,39 @@ internal sealed partial class LocalTaskStore
         var queue = QueueOf(task.Queue);
         if (!TryReserve(queue, task, capacity))
             return new AddResult(AddOutcome.QueueFull, null);
+
+        // With its payload, also if that stays in the journal: until it is written it is here.
+        var bytes = TaskBytes.Of(task);
+        if (!memory.TryTake(bytes))
+        {
+            Release(queue, task);
+            return new AddResult(AddOutcome.NoMemory, null);
+        }
+
+        var entry = new TaskEntry(task.WithPayloadInStore());
         try
         {
             // Not given up with the caller's wait: what is written must be here too, or it would lie in the journal until the next start.
             await journal.WriteAsync(null, task, StoreWrite.Durable, CancellationToken.None);
-            Appear(new TaskEntry(task), isNew: true);
+            Appear(entry, isNew: true);
         }
         catch
         {
-            queue.Count(task.State, -1);
-            Interlocked.Add(ref _scheduled, -ScheduledIn(task));
+            memory.GiveBack(bytes);
+            Release(queue, task);
             throw;
         }
 
+        if (task.Submission.Payload.Length > BackgroundTaskSubmission.LongestPayloadAtHand)
+            memory.GiveBack(task.Submission.Payload.Length);
         return new AddResult(AddOutcome.Added, null);
+    }
+
+    /// <summary>Gives a place back that was reserved.</summary>
+    private void Release(LocalQueue queue, BackgroundTask task)
+    {
+        queue.Count(task.State, -1);
+        Interlocked.Add(ref _scheduled, -ScheduledIn(task));
     }
 
     private bool TryReserve(LocalQueue queue, BackgroundTask task, int capacity)

@@ -25,6 +25,13 @@ internal sealed partial class LocalTaskStore
         }
     }
 
+    /// <summary>Whoever finishes a task makes room for it, so that the finished ones never take more than they may until the retention looks at them.</summary>
+    private async ValueTask PurgeOverfullAsync()
+    {
+        while (journal.IsOverfull && await PurgeAsync(DateTimeOffset.MinValue, int.MaxValue, CancellationToken.None))
+            await Task.Yield();
+    }
+
     private async ValueTask<bool> PurgeAloneAsync(DateTimeOffset finishedBefore, int keepAtMost, CancellationToken cancellationToken)
     {
         var purged = new List<PurgedTask>();

@@ -35,6 +35,8 @@ internal sealed partial class LocalTaskStore
                     }
 
                     successor = successor is null ? null : entry.WithReported(successor);
+                    if (current.Submission.IsPayloadInStore)
+                        successor = successor?.WithPayloadInStore();
 
                     // The journal is told under the lock: what it writes of one task, it writes in order.
                     try
@@ -66,6 +68,8 @@ internal sealed partial class LocalTaskStore
             // Not under the entry's lock: what is displaced has a lock of its own.
             if (successor is { IsTerminal: true } && !current.IsTerminal)
                 KeepFresh(entry);
+            if (journal.IsOverfull)
+                await PurgeOverfullAsync();
             return SwapResult.Swapped;
         }
     }
@@ -84,6 +88,7 @@ internal sealed partial class LocalTaskStore
         var entry = _entries.GetOrAdd(id, thawed);
         if (!ReferenceEquals(entry, thawed))
             return entry;
+        memory.Take(entry.Bytes);
         var isThere = false;
         try
         {
@@ -94,9 +99,15 @@ internal sealed partial class LocalTaskStore
             lock (entry)
                 (entry.Pending, entry.IsGone) = (null, !isThere);
             if (isThere)
+            {
                 KeepFresh(entry);
+            }
             else
+            {
+                memory.GiveBack(entry.Bytes);
                 _entries.TryRemove(new KeyValuePair<Guid, TaskEntry>(id, entry));
+            }
+
             certain.SetResult();
         }
 
@@ -105,11 +116,13 @@ internal sealed partial class LocalTaskStore
 
     private async ValueTask DecideAsync(TaskEntry entry, BackgroundTask current, BackgroundTask? successor, KeyClaim? revival, ValueTask stored, TaskCompletionSource decided)
     {
+        var isStored = false;
         try
         {
             await stored;
             lock (entry)
                 Publish(entry, current, successor, revival);
+            isStored = true;
         }
         catch
         {
@@ -122,6 +135,10 @@ internal sealed partial class LocalTaskStore
             lock (entry)
                 entry.Pending = null;
             decided.SetResult();
+
+            // It may have been displaced meanwhile, and was not let go of because it was being changed.
+            if (!isStored && current.IsTerminal)
+                KeepFresh(entry);
         }
     }
 
@@ -141,6 +158,7 @@ internal sealed partial class LocalTaskStore
         if (successor is null)
         {
             entry.IsGone = true;
+            memory.GiveBack(entry.Bytes);
             _live.Remove(entry);
             _entries.TryRemove(new KeyValuePair<Guid, TaskEntry>(current.Id, entry));
             queue.Count(current.State, -1);
@@ -149,7 +167,7 @@ internal sealed partial class LocalTaskStore
             return;
         }
 
-        entry.Publish(successor);
+        Charge(entry.Publish(successor));
         if (revival is { } claim)
             _keys.Settle(claim, added: true);
         queue.Move(current.State, successor.State);
@@ -177,9 +195,18 @@ internal sealed partial class LocalTaskStore
 
     private static int ScheduledIn(BackgroundTask task) => task.State is BackgroundTaskState.Scheduled ? 1 : 0;
 
+    /// <summary>Above the limit too: what was accepted is never refused.</summary>
+    private void Charge(long bytes)
+    {
+        if (bytes > 0)
+            memory.Take(bytes);
+        else if (bytes < 0)
+            memory.GiveBack(-bytes);
+    }
+
     private void KeepFresh(TaskEntry entry)
     {
-        if (_fresh.Add(entry) is { } displaced)
+        for (var displaced = _fresh.Add(entry, out var more); displaced is not null; displaced = more ? _fresh.Displace(out more) : null)
             Forget(displaced, out _);
     }
 }

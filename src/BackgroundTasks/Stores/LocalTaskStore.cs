@@ -7,13 +7,17 @@ namespace BackgroundTasks.Stores;
 /// every change goes to the journal, which keeps the finished ones. Readers look here, then in the journal, then here again,
 /// so that a task is found at every moment of its packing and of its thawing.
 /// </summary>
-internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, BackgroundTaskIds ids, BackgroundTaskClock? clock = null) : IBackgroundTaskStore, IDisposable
+internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, BackgroundTaskIds ids, BackgroundTaskMemory memory, BackgroundTaskClock? clock = null)
+    : IBackgroundTaskStore, IDisposable
 {
+    /// <summary>The part of the memory's budget that the freshest finished tasks may take.</summary>
+    private const int FreshPart = 16;
+
     private readonly ConcurrentDictionary<Guid, TaskEntry> _entries = new();
     private readonly ConcurrentDictionary<string, LocalQueue> _queues = new(StringComparer.Ordinal);
     private readonly LiveIndex _live = new();
     private readonly TaskKeys _keys = new();
-    private readonly FreshlyFinished _fresh = new();
+    private readonly FreshlyFinished _fresh = new(memory.Limit / FreshPart);
     private readonly BackgroundTaskClock _clock = clock ?? new(TimeProvider.System);
     private readonly DueTimes _due = new();
     private readonly OrphanedRuns _orphans = new();
@@ -44,6 +48,7 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
                 Interlocked.Increment(ref _scheduled);
             _keys.Restore(task);
             var entry = new TaskEntry(task);
+            memory.Take(entry.Bytes);
             Appear(entry, isNew: false);
             if (task.State is BackgroundTaskState.Running)
                 _orphans.Add(entry);
@@ -52,6 +57,9 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
 
     public ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         _entries.TryGetValue(id, out var entry) ? new(entry.Current) : FindInJournalAsync(id, cancellationToken);
+
+    public ValueTask<ReadOnlyMemory<byte>?> ReadPayloadAsync(BackgroundTask task, CancellationToken cancellationToken) =>
+        task.Submission.IsPayloadInStore ? journal.ReadPayloadAsync(task, cancellationToken) : new(task.Submission.Payload);
 
     public void Report(Guid id, int run, BackgroundTaskProgress progress)
     {
@@ -116,12 +124,17 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
         QueueOf(queue).IsPaused = paused;
     }
 
+    /// <summary>What the tasks at hand take of the memory's budget, counted anew while nobody changes them.</summary>
+    internal long CountBytes() => _entries.Values.Sum(entry => TaskBytes.Of(entry.Task));
+
     private async ValueTask<BackgroundTask?> FindInJournalAsync(Guid id, CancellationToken cancellationToken) =>
         await journal.FindAsync(id, cancellationToken)
         ?? (_entries.TryGetValue(id, out var entry) ? entry.Current : null);
 
     private LocalQueue QueueOf(string name) =>
-        _queues.TryGetValue(name, out var queue) ? queue : _queues.GetOrAdd(name, static name => new LocalQueue(name));
+        _queues.TryGetValue(name, out var queue) ? queue : _queues.GetOrAdd(name, name => new LocalQueue(name, IsCurrent));
+
+    private bool IsCurrent(Guid id, long version) => _entries.TryGetValue(id, out var entry) && entry.Task.Version == version;
 
     private void Appear(TaskEntry entry, bool isNew)
     {
@@ -140,7 +153,7 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     private void Offer(TaskEntry entry, BackgroundTask task, bool followsClock)
     {
         if (task.State is BackgroundTaskState.Queued)
-            QueueOf(task.Queue).Offer(entry, task, _clock.Skew);
+            QueueOf(task.Queue).Offer(task, _clock.Skew);
         else if (task.State is BackgroundTaskState.Scheduled)
             _due.Add(entry, task, followsClock ? null : _clock.Skew);
     }
@@ -155,6 +168,7 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
             if (entry.IsGone || !entry.Task.IsTerminal || pending is not null)
                 return false;
             entry.IsGone = true;
+            memory.GiveBack(entry.Bytes);
         }
 
         _entries.TryRemove(new KeyValuePair<Guid, TaskEntry>(entry.Task.Id, entry));

@@ -1,15 +1,37 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+
 namespace BackgroundTasks.Stores;
 
-/// <summary>Lasts as long as the process: what is live is the store's, what is terminal is packed. Every call completes at once.</summary>
+/// <summary>Lasts as long as the process: what is live is the store's but for its long payload, what is terminal is packed. Every call completes at once.</summary>
 internal sealed class MemoryJournal : IBackgroundTaskJournal
 {
+    /// <summary>The part of the memory's budget that finished tasks may take by default.</summary>
+    private const int RetainedPart = 2;
+
     private const int PurgeBatch = 500;
+
+    /// <summary>A purge goes this part of the bytes below what is allowed, so that it is not due again at once.</summary>
+    private const int PurgedPart = 16;
     private readonly Lock _writing = new();
-    private readonly PackedTasks _tasks = new();
+    private readonly ConcurrentDictionary<Guid, ReadOnlyMemory<byte>> _payloads = new();
+    private readonly BackgroundTaskMemory _memory;
+    private readonly long _maxBytes;
+    private readonly PackedTasks _tasks;
     private readonly PackedTaskLister _lister;
     private readonly BackgroundTaskClock _clock;
 
-    public MemoryJournal(BackgroundTaskClock? clock = null) => (_clock, _lister) = (clock ?? new(TimeProvider.System), new(_tasks));
+    public MemoryJournal(BackgroundTaskMemory memory, IOptions<BackgroundTasksOptions> options, BackgroundTaskClock? clock = null)
+    {
+        (_memory, _maxBytes, _clock) = (memory, options.Value.MaxRetainedBytes ?? memory.Limit / RetainedPart, clock ?? new(TimeProvider.System));
+        _tasks = new(memory);
+        _lister = new(_tasks);
+    }
+
+    /// <summary>What all that is held here takes of the memory's budget, counted anew: the long payloads of live tasks, and the finished tasks.</summary>
+    public long CountBytes() => _payloads.Values.Sum(payload => (long)payload.Length) + _tasks.CountBytes();
+
+    public bool IsOverfull => _tasks.Bytes > _maxBytes;
 
     /// <summary>How many segments hold the tasks.</summary>
     public int SegmentCount => _tasks.SegmentCount;
@@ -24,16 +46,23 @@ internal sealed class MemoryJournal : IBackgroundTaskJournal
         if (successor is { IsTerminal: true })
         {
             lock (_writing)
-                _tasks.Put(successor, _clock.Skew);
+                Finish(successor);
         }
         else if (current is { IsTerminal: true })
         {
             lock (_writing)
-                _tasks.Remove(current.Id);
+                Revive(current, successor);
+        }
+        else if (current is null && successor is { Submission.Payload.Length: > BackgroundTaskSubmission.LongestPayloadAtHand })
+        {
+            HoldPayload(successor.Id, successor.Submission.Payload);
         }
 
         return default;
     }
+
+    public ValueTask<ReadOnlyMemory<byte>?> ReadPayloadAsync(BackgroundTask task, CancellationToken cancellationToken) =>
+        new(_payloads.TryGetValue(task.Id, out var payload) ? payload : _tasks.ReadPayload(task.Id));
 
     public ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken) => new(_tasks.Find(id));
 
@@ -47,7 +76,7 @@ internal sealed class MemoryJournal : IBackgroundTaskJournal
         var purged = new List<PurgedTask>();
         bool more;
         lock (_writing)
-            more = _tasks.Purge(finishedBefore, keepAtMost, PurgeBatch, purged);
+            more = _tasks.Purge(finishedBefore, keepAtMost, IsOverfull ? _maxBytes - (_maxBytes / PurgedPart) : _maxBytes, PurgeBatch, purged);
 
         // Outside the lock: what is told may write again.
         purged.ForEach(onPurged);
@@ -56,4 +85,34 @@ internal sealed class MemoryJournal : IBackgroundTaskJournal
 
     /// <summary>Nothing of it lasts: the store itself remembers as long as the process lives.</summary>
     public ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>The payload is kept for a retry, and what succeeded is not tried again.</summary>
+    private void Finish(BackgroundTask task)
+    {
+        var payload = task.Submission.Payload;
+        if (task.Submission.IsPayloadInStore && !_payloads.TryGetValue(task.Id, out payload))
+            payload = _tasks.ReadPayload(task.Id) ?? default;
+        _tasks.Put(task, task.State is BackgroundTaskState.Succeeded ? default : payload, _clock.Skew);
+        LetGoOfPayload(task.Id);
+    }
+
+    /// <summary>A finished task is queued again, or removed.</summary>
+    private void Revive(BackgroundTask finished, BackgroundTask? successor)
+    {
+        if (successor is { Submission.IsPayloadInStore: true } && _tasks.ReadPayload(finished.Id) is { } payload)
+            HoldPayload(finished.Id, payload);
+        _tasks.Remove(finished.Id);
+    }
+
+    private void HoldPayload(Guid id, ReadOnlyMemory<byte> payload)
+    {
+        _memory.Take(payload.Length);
+        _payloads[id] = payload;
+    }
+
+    private void LetGoOfPayload(Guid id)
+    {
+        if (_payloads.TryRemove(id, out var payload))
+            _memory.GiveBack(payload.Length);
+    }
 }

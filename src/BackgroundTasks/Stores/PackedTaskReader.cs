@@ -1,9 +1,18 @@
 namespace BackgroundTasks.Stores;
 
-/// <summary>Unpacks what <see cref="PackedTaskWriter"/> packed. The result is a slice of the record.</summary>
+/// <summary>Unpacks what <see cref="PackedTaskWriter"/> packed. The result is a slice of the record; a long payload stays there.</summary>
 internal static class PackedTaskReader
 {
-    public static BackgroundTask Read(ReadOnlyMemory<byte> record, NameTable names)
+    public static BackgroundTask Read(ReadOnlyMemory<byte> record, NameTable names) => Read(record, names, out _);
+
+    /// <summary>The payload of a packed task, copied: a slice would hold on to its whole segment.</summary>
+    public static ReadOnlyMemory<byte> ReadPayload(ReadOnlyMemory<byte> record, NameTable names)
+    {
+        Read(record, names, out var payload);
+        return payload.ToArray();
+    }
+
+    private static BackgroundTask Read(ReadOnlyMemory<byte> record, NameTable names, out ReadOnlyMemory<byte> payload)
     {
         var reader = new PackedReader(record);
         var header = PackedHeader.Read(ref reader, names);
@@ -17,7 +26,7 @@ internal static class PackedTaskReader
         var lostRuns = header.Has(PackedMembers.LostRuns) ? (int)reader.Number() : 0;
         var error = ReadError(ref reader, header);
         var progress = ReadProgress(ref reader, header);
-        var submission = ReadSubmission(ref reader, header, out var result);
+        var submission = ReadSubmission(ref reader, header, out var result, out payload);
         return new()
         {
             Submission = submission,
@@ -47,7 +56,8 @@ internal static class PackedTaskReader
         header.Has(PackedMembers.ProgressPercent) ? reader.FixedDouble() : null,
         ReadText(ref reader, header, PackedMembers.ProgressMessage));
 
-    private static BackgroundTaskSubmission ReadSubmission(ref PackedReader reader, PackedHeader header, out ReadOnlyMemory<byte> result)
+    private static BackgroundTaskSubmission ReadSubmission(
+        ref PackedReader reader, PackedHeader header, out ReadOnlyMemory<byte> result, out ReadOnlyMemory<byte> payload)
     {
         var idempotencyKey = ReadText(ref reader, header, PackedMembers.IdempotencyKey);
         var priority = header.Has(PackedMembers.Priority) ? (int)reader.Signed() : 0;
@@ -61,14 +71,17 @@ internal static class PackedTaskReader
         var resultLength = header.Has(PackedMembers.Result) ? (int)reader.Number() : 0;
         var payloadLength = header.Has(PackedMembers.Payload) ? (int)reader.Number() : 0;
         result = reader.Bytes(resultLength);
-        // Copied, as a retry makes them live on: a slice would hold on to its whole segment for as long.
-        var payload = reader.Bytes(payloadLength).ToArray();
+        payload = reader.Bytes(payloadLength);
+        var isAtHand = payloadLength <= BackgroundTaskSubmission.LongestPayloadAtHand;
         return new()
         {
             Id = header.Id,
             Type = header.Type,
             Queue = header.Queue,
-            Payload = payload,
+
+            // Copied, as a retry makes it live on: a slice would hold on to its whole segment for as long.
+            Payload = isAtHand ? payload.ToArray() : default,
+            IsPayloadInStore = !isAtHand,
             CreatedAt = header.CreatedAt,
             Priority = priority,
             MaxAttempts = maxAttempts,

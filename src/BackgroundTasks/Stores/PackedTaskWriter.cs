@@ -7,9 +7,9 @@ namespace BackgroundTasks.Stores;
 internal static class PackedTaskWriter
 {
     /// <summary>Writes all but the bytes of the result and the payload, whose lengths come last.</summary>
-    public static void Write(PackedWriter writer, NameTable names, BackgroundTask task, TimeSpan skew)
+    public static void Write(PackedWriter writer, NameTable names, BackgroundTask task, int payloadLength, TimeSpan skew)
     {
-        var members = MembersOf(task) | If(skew != TimeSpan.Zero, PackedMembers.Skew);
+        var members = MembersOf(task) | If(payloadLength > 0, PackedMembers.Payload) | If(skew != TimeSpan.Zero, PackedMembers.Skew);
         PackedHeader.Write(writer, names, task, skew, members);
         WriteRuns(writer, task, members);
         WriteOutcome(writer, task);
@@ -17,12 +17,8 @@ internal static class PackedTaskWriter
         if ((members & PackedMembers.Result) != 0)
             writer.Number((uint)task.Result.Length);
         if ((members & PackedMembers.Payload) != 0)
-            writer.Number((uint)task.Submission.Payload.Length);
+            writer.Number((uint)payloadLength);
     }
-
-    /// <summary>The payload is kept for a retry, and what succeeded is not tried again.</summary>
-    public static ReadOnlyMemory<byte> KeptPayload(BackgroundTask task) =>
-        task.State is BackgroundTaskState.Succeeded ? default : task.Submission.Payload;
 
     private static PackedMembers MembersOf(BackgroundTask task)
     {
@@ -49,8 +45,7 @@ internal static class PackedTaskWriter
             | If(!submission.Fingerprint.IsEmpty, PackedMembers.Fingerprint)
             | If(submission.TraceParent is not null, PackedMembers.TraceParent)
             | If(submission.TraceState is not null, PackedMembers.TraceState)
-            | If(!task.Result.IsEmpty, PackedMembers.Result)
-            | If(!KeptPayload(task).IsEmpty, PackedMembers.Payload);
+            | If(!task.Result.IsEmpty, PackedMembers.Result);
     }
 
     private static PackedMembers If(bool has, PackedMembers member) => has ? member : PackedMembers.None;

@@ -8,6 +8,12 @@ namespace BackgroundTasks.Stores;
 /// </summary>
 internal sealed class PackedTasks
 {
+    /// <summary>A place in the index, and its part of a segment's room that is not used.</summary>
+    private const int IndexBytes = 32;
+
+    /// <summary>A key's place in the table of keys, and the string's head.</summary>
+    private const int KeyBytes = 96;
+
     private const int MaxNames = 10_000;
     private readonly NameTable _names = new(MaxNames);
     private readonly PackedWriter _writer = new();
@@ -16,13 +22,22 @@ internal sealed class PackedTasks
     private readonly SegmentSpace _space;
     private readonly ConcurrentDictionary<string, Guid> _keys = new(StringComparer.Ordinal);
 
-    public PackedTasks()
+    private readonly BackgroundTaskMemory _memory;
+
+    public PackedTasks(BackgroundTaskMemory memory)
     {
+        _memory = memory;
         _index = new(_segments);
         _space = new(_segments, _index);
     }
 
     public int Count { get; private set; }
+
+    /// <summary>What the packed tasks take of the memory's budget.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>The same, counted anew.</summary>
+    public long CountBytes() => _index.Descend(null, TerminalStates.All).Sum(slot => _index.TryRead(slot, out var record) ? BytesOf(record) : 0);
 
     public int SegmentCount => _segments.Count;
 
@@ -36,16 +51,21 @@ internal sealed class PackedTasks
 
     public BackgroundTask? FindByKey(string idempotencyKey) => _keys.TryGetValue(idempotencyKey, out var id) ? Find(id) : null;
 
-    /// <summary>Packs a task, in the place of an older state of it.</summary>
+    public ReadOnlyMemory<byte>? ReadPayload(Guid id) => _index.TryFind(id, out _, out var record) ? PackedTaskReader.ReadPayload(record, _names) : null;
+
+    /// <summary>Packs a task in the place of an older state of it.</summary>
     /// <param name="task">The task, which has just finished.</param>
+    /// <param name="payload">The payload that is kept of it.</param>
     /// <param name="skew">By how much the wall clock had been set then.</param>
-    public void Put(BackgroundTask task, TimeSpan skew)
+    public void Put(BackgroundTask task, ReadOnlyMemory<byte> payload, TimeSpan skew)
     {
         _writer.Clear();
-        PackedTaskWriter.Write(_writer, _names, task, skew);
-        var place = _space.Append(_writer.Written, task.Result.Span, PackedTaskWriter.KeptPayload(task).Span);
+        PackedTaskWriter.Write(_writer, _names, task, payload.Length, skew);
+        var place = _space.Append(_writer.Written, task.Result.Span, payload.Span);
+        Charge(BytesOf(_writer.Written.Length + task.Result.Length + payload.Length, task.Submission.IdempotencyKey));
         if (_index.TryFind(task.Id, out var slot, out var older))
         {
+            Charge(-BytesOf(older));
             var oldPlace = slot.Place;
             _index.Replace(slot, place, PackedHeader.Read(older, _names).State, task.State);
             _space.Release(oldPlace);
@@ -70,9 +90,9 @@ internal sealed class PackedTasks
         _space.Release(place);
     }
 
-    /// <summary>Removes the tasks that finished before a time or are more than are kept, those that finished first going first.</summary>
+    /// <summary>Removes the tasks that finished before a time or are more than are kept, by number or by bytes; those that finished first go first.</summary>
     /// <returns>Whether more may be left.</returns>
-    public bool Purge(DateTimeOffset finishedBefore, int keepAtMost, int batch, List<PurgedTask> purged)
+    public bool Purge(DateTimeOffset finishedBefore, int keepAtMost, long maxBytes, int batch, List<PurgedTask> purged)
     {
         // What is gone already is passed over, but not without end: a writer waits.
         for (var left = batch * 4; left > 0; left--)
@@ -83,7 +103,7 @@ internal sealed class PackedTasks
             var header = PackedHeader.Read(ref reader, _names);
             if (_index.TryFind(header.Id, out var slot, out _) && slot.Place == place)
             {
-                if (Count <= keepAtMost && header.SteadyFinishedAt >= finishedBefore)
+                if (Count <= keepAtMost && Bytes <= maxBytes && header.SteadyFinishedAt >= finishedBefore)
                     return false;
                 if (purged.Count == batch)
                     return true;
@@ -103,9 +123,26 @@ internal sealed class PackedTasks
     private void Remove(IndexSlot slot, ReadOnlyMemory<byte> record)
     {
         var header = PackedHeader.Read(record, _names);
-        if (header.Has(PackedMembers.IdempotencyKey))
-            _keys.TryRemove(new(PackedTaskReader.Read(record, _names).Submission.IdempotencyKey!, header.Id));
+        if (KeyOf(record) is { } key)
+            _keys.TryRemove(new(key, header.Id));
         _index.Remove(slot, header.State);
         Count--;
+        Charge(-BytesOf(record));
+    }
+
+    private string? KeyOf(ReadOnlyMemory<byte> record) =>
+        PackedHeader.Read(record, _names).Has(PackedMembers.IdempotencyKey) ? PackedTaskReader.Read(record, _names).Submission.IdempotencyKey : null;
+
+    private long BytesOf(ReadOnlyMemory<byte> record) => BytesOf(record.Length, KeyOf(record));
+
+    private static long BytesOf(int length, string? key) => length + IndexBytes + (key is null ? 0 : KeyBytes + (2L * key.Length));
+
+    private void Charge(long bytes)
+    {
+        Bytes += bytes;
+        if (bytes > 0)
+            _memory.Take(bytes);
+        else
+            _memory.GiveBack(-bytes);
     }
 }

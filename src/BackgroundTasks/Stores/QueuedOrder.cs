@@ -1,18 +1,22 @@
 namespace BackgroundTasks.Stores;
 
-/// <summary>The queued tasks of a queue in the order in which they became queued, to tell how long the oldest waits. What is queued no longer stays until it is met, or until half is such.</summary>
-internal sealed class QueuedOrder
+/// <summary>
+/// The queued tasks of a queue in the order in which they became queued, to tell how long the oldest waits. What is queued no longer stays until it is met,
+/// or until half is such; so it holds no task, which may have a large result by then.
+/// </summary>
+/// <param name="isCurrent">Whether a task is still at a version.</param>
+internal sealed class QueuedOrder(Func<Guid, long, bool> isCurrent)
 {
     private readonly Lock _lock = new();
-    private Queue<(TaskEntry Entry, long Version, TimeSpan Skew)> _queued = new();
+    private Queue<QueuedVersion> _queued = new();
 
-    public void Add(TaskEntry entry, BackgroundTask task, long queuedNow, TimeSpan skew)
+    public void Add(BackgroundTask task, long queuedNow, TimeSpan skew)
     {
         lock (_lock)
         {
             if (_queued.Count > 64 + (2 * queuedNow))
                 _queued = new(_queued.Where(IsQueued));
-            _queued.Enqueue((entry, task.Version, skew));
+            _queued.Enqueue(new(task.Id, task.Version, task.QueuedAt - skew));
         }
     }
 
@@ -24,7 +28,7 @@ internal sealed class QueuedOrder
             while (_queued.TryPeek(out var first))
             {
                 if (IsQueued(first))
-                    return first.Entry.Task.QueuedAt - first.Skew + skew;
+                    return first.SteadyQueuedAt + skew;
                 _queued.Dequeue();
             }
         }
@@ -32,5 +36,7 @@ internal sealed class QueuedOrder
         return null;
     }
 
-    private static bool IsQueued((TaskEntry Entry, long Version, TimeSpan Skew) queued) => !queued.Entry.IsGone && queued.Entry.Task.Version == queued.Version;
+    private bool IsQueued(QueuedVersion queued) => isCurrent(queued.Id, queued.Version);
+
+    private readonly record struct QueuedVersion(Guid Id, long Version, DateTimeOffset? SteadyQueuedAt);
 }

@@ -28,7 +28,7 @@ internal sealed class SegmentSpace(SegmentList segments, TaskIndex index)
     {
         var segment = segments.Find(place)!;
         Release(segment, segment.ReadWhole(SegmentList.OffsetOf(place)).Length);
-        Tidy(segment, segment.Capacity / 4);
+        Tidy(segment, segment.Capacity / 2);
     }
 
     /// <summary>The record that was appended first of those not yet passed by <see cref="ReleaseOldest"/>; it need not live.</summary>

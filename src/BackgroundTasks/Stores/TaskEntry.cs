@@ -12,6 +12,9 @@ internal sealed class TaskEntry(BackgroundTask task)
     /// <summary>The newest stored snapshot with the progress laid over it.</summary>
     public BackgroundTask Current => _task is { State: BackgroundTaskState.Running } task ? task.WithProgress(_progress) : _task;
 
+    /// <summary>What it has taken of the memory's budget; given back when it is gone.</summary>
+    public long Bytes { get; private set; } = TaskBytes.Of(task);
+
     /// <summary>Completes when the change that is being stored is decided; null while none is.</summary>
     public Task? Pending { get; set; }
 
@@ -27,10 +30,14 @@ internal sealed class TaskEntry(BackgroundTask task)
             ? successor.WithProgress(progress)
             : successor;
 
-    public void Publish(BackgroundTask successor)
+    /// <summary>How many bytes more it takes now; negative: less.</summary>
+    public long Publish(BackgroundTask successor)
     {
         _task = successor;
         _progress = successor.Progress;
+        var before = Bytes;
+        Bytes = TaskBytes.Of(successor);
+        return Bytes - before;
     }
 
     public bool TryReport(int run, BackgroundTaskProgress progress)

@@ -33,6 +33,8 @@ public class TaskMetricsTests
                 "background_tasks.attempt.duration Histogram`1 s",
                 "background_tasks.attempt.finished Counter`1 {attempt}",
                 "background_tasks.attempt.started Counter`1 {attempt}",
+                "background_tasks.memory.limit ObservableUpDownCounter`1 By",
+                "background_tasks.memory.usage ObservableUpDownCounter`1 By",
                 "background_tasks.queue.capacity ObservableUpDownCounter`1 {task}",
                 "background_tasks.queue.size ObservableUpDownCounter`1 {task}",
                 "background_tasks.task.accepted Counter`1 {task}",

@@ -61,7 +61,7 @@ internal sealed class Acknowledged
         {
             var found = await store.Tasks.FindAsync(id, default);
             if (_told.TryGetValue(id, out var told))
-                TaskAssert.Same(told, found);
+                await TaskAssert.SameAsync(told, found, store.Tasks.ReadPayloadAsync);
             else
                 Assert.Null(found);
         }
@@ -75,25 +75,26 @@ internal sealed class Acknowledged
         foreach (var task in told)
         {
             if (await store.Tasks.FindAsync(task.Id, default) is { } found)
-                AssertTried(found, task.State is BackgroundTaskState.Running ? task.Version - 1 : task.Version);
+                await AssertTriedAsync(store, found, task.State is BackgroundTaskState.Running ? task.Version - 1 : task.Version);
             else
                 Assert.True(_removing.ContainsKey(task.Id), "A task that was told is lost.");
         }
 
         var all = await store.Tasks.ListAsync(new BackgroundTaskFilter { PageSize = 10_000 }, default);
-        Assert.All(all.Tasks, task => AssertTried(task, 1));
+        foreach (var task in all.Tasks)
+            await AssertTriedAsync(store, task, 1);
     }
 
-    private void AssertTried(BackgroundTask found, long least)
+    private async Task AssertTriedAsync(SqliteStore store, BackgroundTask found, long least)
     {
         var version = found.Survived ? found.Version - 3 : found.Version;
         Assert.True(version >= least, $"{version} is older than {least}, which was told.");
         var tried = _tried[(found.Id, version)];
         Assert.Equal(tried.State, found.State);
         if (tried.IsTerminal)
-            TaskAssert.Same(tried, found);
+            await TaskAssert.SameAsync(tried, found, store.Tasks.ReadPayloadAsync);
         else
-            Assert.True(tried.Submission.Payload.Span.SequenceEqual(found.Submission.Payload.Span), "A payload is damaged.");
+            await TaskAssert.SamePayloadAsync(tried, found, store.Tasks.ReadPayloadAsync);
     }
 
     private async Task TryAsync(BackgroundTask task, Func<Task> write)

@@ -22,7 +22,7 @@ public sealed class RestartTests : IDisposable
 
         Assert.False(reopened.Events.Has("StoreWasNotClosed"));
         foreach (var task in tasks)
-            TaskAssert.Same(task, await reopened.Tasks.FindAsync(task.Id, default));
+            await TaskAssert.SameAsync(task, await reopened.Tasks.FindAsync(task.Id, default), reopened.Tasks.ReadPayloadAsync);
     }
 
     [Theory]
@@ -44,7 +44,7 @@ public sealed class RestartTests : IDisposable
 
         await opened.Peek().Events.Of("StoreWasNotClosed");
         foreach (var task in tasks)
-            TaskAssert.Same(Survivor(task, crashes), await opened.Peek().Tasks.FindAsync(task.Id, default));
+            await TaskAssert.SameAsync(Survivor(task, crashes), await opened.Peek().Tasks.FindAsync(task.Id, default), opened.Peek().Tasks.ReadPayloadAsync);
         while (opened.TryPop(out var last))
             await last.DisposeAsync();
     }

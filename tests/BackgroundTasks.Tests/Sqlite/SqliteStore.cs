@@ -1,5 +1,6 @@
 using BackgroundTasks.Sqlite;
 using BackgroundTasks.Stores;
+using BackgroundTasks.Tests.Budget;
 using BackgroundTasks.Tests.Stores;
 using Microsoft.Extensions.Options;
 
@@ -11,15 +12,18 @@ internal sealed class SqliteStore : IAsyncDisposable
     private readonly SqliteJournal _journal;
     private readonly LocalTaskStore _store;
 
-    private SqliteStore(SqliteStoreOptions options, SampleTasks samples, Schema? schema)
+    private SqliteStore(SqliteStoreOptions options, SampleTasks samples, Schema? schema, BackgroundTaskMemory? memory)
     {
+        Memory = memory ?? TestBudget.Of();
         Samples = samples;
         _journal = new SqliteJournal(Options.Create(options), samples.Clock, Events) { Schema = schema ?? Schema.Current };
         Ids = new BackgroundTaskIds(samples.Clock);
-        _store = new LocalTaskStore(_journal, Ids);
+        _store = new LocalTaskStore(_journal, Ids, Memory);
     }
 
     public SampleTasks Samples { get; }
+
+    public BackgroundTaskMemory Memory { get; }
 
     public EventLog Events { get; } = new();
 
@@ -28,11 +32,12 @@ internal sealed class SqliteStore : IAsyncDisposable
     public IBackgroundTaskStore Tasks => _store;
 
     public static async Task<SqliteStore> OpenAsync(
-        string path, SampleTasks? samples = null, SqliteDurability durability = SqliteDurability.Normal, string? vfs = null, Schema? schema = null, TimeSpan? patience = null)
+        string path, SampleTasks? samples = null, SqliteDurability durability = SqliteDurability.Normal, string? vfs = null, Schema? schema = null, TimeSpan? patience = null,
+        BackgroundTaskMemory? memory = null)
     {
         var options = new SqliteStoreOptions { Path = path, Durability = durability, Vfs = vfs };
         options.Patience = patience ?? options.Patience;
-        var store = new SqliteStore(options, samples ?? new SampleTasks(), schema);
+        var store = new SqliteStore(options, samples ?? new SampleTasks(), schema, memory);
         try
         {
             await store._store.OpenAsync(default);

@@ -1,4 +1,5 @@
 using BackgroundTasks.Stores;
+using BackgroundTasks.Tests.Budget;
 using BackgroundTasks.Tests.Stores;
 
 namespace BackgroundTasks.Tests.Sqlite;
@@ -24,7 +25,7 @@ public sealed class SqliteStoreSuiteTests : BackgroundTaskStoreSuite, IAsyncLife
         var journal = StoreFolder.Journal(_folder.NewFile());
         lock (_journals)
             _journals.Add(journal);
-        var store = new LocalTaskStore(journal, Ids);
+        var store = new LocalTaskStore(journal, Ids, TestBudget.Of());
         await store.OpenAsync(default);
         return store;
     }

@@ -66,7 +66,7 @@ internal sealed class StoreScenario : IDisposable
         {
             var found = await store.FindAsync(id, default);
             if (!restarted || task.IsTerminal)
-                TaskAssert.Same(task, found);
+                await TaskAssert.SameAsync(task, found, store.ReadPayloadAsync);
             else
                 Assert.True(found?.Version > task.Version, $"{task.State} was at {task.Version} and is at {found?.Version}.");
         }

@@ -1,5 +1,6 @@
 using BackgroundTasks.Sqlite;
 using BackgroundTasks.Stores;
+using BackgroundTasks.Tests.Budget;
 using BackgroundTasks.Tests.Sqlite.Faults;
 using BackgroundTasks.Tests.Stores;
 using SQLitePCL;
@@ -129,7 +130,7 @@ public sealed class WriteFaultTests : IDisposable
         while (true)
         {
             var journal = StoreFolder.Journal(path, SqliteDurability.Full, system.Name, time: samples.Clock);
-            var store = new LocalTaskStore(journal, new BackgroundTaskIds(samples.Clock));
+            var store = new LocalTaskStore(journal, new BackgroundTaskIds(samples.Clock), TestBudget.Of());
             try
             {
                 await store.OpenAsync(default);

@@ -1,4 +1,5 @@
 using BackgroundTasks.Stores;
+using BackgroundTasks.Tests.Budget;
 
 namespace BackgroundTasks.Tests.Stores;
 
@@ -8,7 +9,7 @@ public sealed class AddRaceTests : IDisposable
     private readonly SteppingJournal _journal = new();
     private readonly LocalTaskStore _store;
 
-    public AddRaceTests() => _store = new(_journal, new BackgroundTaskIds(TimeProvider.System));
+    public AddRaceTests() => _store = new(_journal, new BackgroundTaskIds(TimeProvider.System), TestBudget.Of());
 
     public void Dispose() => _store.Dispose();
 

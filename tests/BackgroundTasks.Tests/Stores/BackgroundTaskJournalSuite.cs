@@ -123,7 +123,7 @@ public abstract partial class BackgroundTaskJournalSuite : IAsyncLifetime
             await Journal.WriteAsync(null, task, StoreWrite.Durable, default);
 
         foreach (var task in tasks)
-            TaskAssert.Same(task, await Journal.FindAsync(task.Id, default));
+            await TaskAssert.SameAsync(task, await Journal.FindAsync(task.Id, default), Journal.ReadPayloadAsync);
     }
 
     [Theory]

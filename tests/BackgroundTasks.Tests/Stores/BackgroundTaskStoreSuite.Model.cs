@@ -100,7 +100,7 @@ public abstract partial class BackgroundTaskStoreSuite
         {
             var found = await store.FindAsync(id, default);
             if (kept.TryGetValue(id, out var expected))
-                TaskAssert.Same(expected, found);
+                await TaskAssert.SameAsync(expected, found, store.ReadPayloadAsync);
             else
                 Assert.Null(found);
         }
@@ -140,7 +140,7 @@ public abstract partial class BackgroundTaskStoreSuite
             Id = Ids.Next(),
             Type = "t",
             Queue = choice % 3 == 0 ? "other" : "default",
-            Payload = "{}"u8.ToArray(),
+            Payload = SampleTasks.Json(choice % 4 == 0 ? 5_000 + choice : choice),
             CreatedAt = now,
             Priority = (choice % 201) - 100,
             IdempotencyKey = keys is 1 or 2 or 3 ? $"k{keys % 2}" : null,

@@ -40,12 +40,13 @@ internal sealed class JournalModel(IBackgroundTaskJournal journal, SampleTasks s
 
         var expected = _terminal.Values.Where(filter.Matches).OrderByDescending(task => task.Id, Comparer<Guid>.Create(BackgroundTaskIds.Compare)).ToList();
         Assert.Equal(expected.Select(task => task.Id), found.Select(task => task.Id));
-        Assert.All(expected.Zip(found), pair => TaskAssert.Same(pair.First, pair.Second));
+        foreach (var (written, read) in expected.Zip(found))
+            await TaskAssert.SameAsync(written, read, journal.ReadPayloadAsync);
     }
 
     private async Task AddAsync()
     {
-        var queued = samples.Queued(queue: _random.Next(3) == 0 ? "slow" : "default");
+        var queued = samples.Queued(queue: _random.Next(3) == 0 ? "slow" : "default", payload: _random.Next(4) == 0 ? 6_000 : 20);
         await journal.WriteAsync(null, queued, StoreWrite.Durable, default);
         _live.Add(queued);
     }
@@ -56,7 +57,7 @@ internal sealed class JournalModel(IBackgroundTaskJournal journal, SampleTasks s
         var queued = _live[index];
         _live.RemoveAt(index);
         var done = samples.Done(queued, BackgroundTaskState.Succeeded + _random.Next(3), _random.Next(60_000));
-        await journal.WriteAsync(queued, done, StoreWrite.Durable, default);
+        await journal.WriteAsync(queued.WithPayloadInStore(), done.WithPayloadInStore(), StoreWrite.Durable, default);
         _terminal.Add(done.Id, done);
         _finished.Add(done.Id);
     }
@@ -64,8 +65,8 @@ internal sealed class JournalModel(IBackgroundTaskJournal journal, SampleTasks s
     private async Task DeleteOrRetryAsync()
     {
         var task = _terminal[_finished[_random.Next(_finished.Count)]];
-        var retried = _random.Next(2) == 0 ? samples.Retried(task) : null;
-        await journal.WriteAsync(task, retried, StoreWrite.Durable, default);
+        var retried = _random.Next(2) == 0 && task.State is not BackgroundTaskState.Succeeded ? samples.Retried(task) : null;
+        await journal.WriteAsync(task.WithPayloadInStore(), retried?.WithPayloadInStore(), StoreWrite.Durable, default);
         _terminal.Remove(task.Id);
         _finished.Remove(task.Id);
         if (retried is not null)

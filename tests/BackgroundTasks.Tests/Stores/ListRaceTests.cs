@@ -1,4 +1,5 @@
 using BackgroundTasks.Stores;
+using BackgroundTasks.Tests.Budget;
 
 namespace BackgroundTasks.Tests.Stores;
 
@@ -9,7 +10,7 @@ public sealed class ListRaceTests : IDisposable
     private readonly SteppingJournal _journal = new();
     private readonly LocalTaskStore _store;
 
-    public ListRaceTests() => _store = new(_journal, new BackgroundTaskIds(TimeProvider.System));
+    public ListRaceTests() => _store = new(_journal, new BackgroundTaskIds(TimeProvider.System), TestBudget.Of());
 
     public void Dispose() => _store.Dispose();
 

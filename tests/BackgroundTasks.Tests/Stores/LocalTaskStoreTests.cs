@@ -1,4 +1,5 @@
 using BackgroundTasks.Stores;
+using BackgroundTasks.Tests.Budget;
 
 namespace BackgroundTasks.Tests.Stores;
 
@@ -6,7 +7,8 @@ public class LocalTaskStoreTests : BackgroundTaskStoreSuite
 {
     protected override async ValueTask<IBackgroundTaskStore> OpenAsync()
     {
-        var store = new LocalTaskStore(new MemoryJournal(), Ids);
+        var memory = TestBudget.Of();
+        var store = new LocalTaskStore(TestBudget.Journal(memory), Ids, memory);
         await store.OpenAsync(default);
         return store;
     }

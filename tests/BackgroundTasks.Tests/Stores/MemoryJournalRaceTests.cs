@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using BackgroundTasks.Stores;
+using BackgroundTasks.Tests.Budget;
 
 namespace BackgroundTasks.Tests.Stores;
 
 public sealed class MemoryJournalRaceTests
 {
     private readonly SampleTasks _samples = new();
-    private readonly MemoryJournal _journal = new();
+    private readonly MemoryJournal _journal = TestBudget.Journal();
 
     [Fact]
     public async Task A_task_is_found_at_every_moment_of_being_packed()

@@ -1,4 +1,5 @@
 using BackgroundTasks.Stores;
+using BackgroundTasks.Tests.Budget;
 using Xunit.Abstractions;
 
 namespace BackgroundTasks.Tests.Stores;
@@ -9,7 +10,7 @@ namespace BackgroundTasks.Tests.Stores;
 public sealed class MemoryJournalSpaceTests(ITestOutputHelper output)
 {
     private readonly SampleTasks _samples = new();
-    private readonly MemoryJournal _journal = new();
+    private readonly MemoryJournal _journal = TestBudget.Journal();
 
     [Fact]
     public async Task A_finished_task_with_a_result_of_100_bytes_takes_200_bytes_at_most()

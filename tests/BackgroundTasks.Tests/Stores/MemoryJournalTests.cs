@@ -1,4 +1,4 @@
-using BackgroundTasks.Stores;
+using BackgroundTasks.Tests.Budget;
 
 namespace BackgroundTasks.Tests.Stores;
 
@@ -6,7 +6,7 @@ public sealed class MemoryJournalTests : BackgroundTaskJournalSuite
 {
     private readonly SampleTasks _samples = new();
 
-    protected override IBackgroundTaskJournal CreateJournal() => new MemoryJournal();
+    protected override IBackgroundTaskJournal CreateJournal() => TestBudget.Journal();
 
     [Fact]
     public async Task Every_call_completes_at_once()

@@ -1,11 +1,12 @@
 using BackgroundTasks.Stores;
+using BackgroundTasks.Tests.Budget;
 
 namespace BackgroundTasks.Tests.Stores;
 
 /// <summary>A journal in memory that lets a test do something when a step is done and its caller does not know yet.</summary>
 internal sealed class SteppingJournal : IBackgroundTaskJournal
 {
-    private readonly MemoryJournal _memory = new();
+    private readonly MemoryJournal _memory = TestBudget.Journal();
 
     public Func<Task> AfterFind { get; set; } = () => Task.CompletedTask;
 
@@ -32,6 +33,8 @@ internal sealed class SteppingJournal : IBackgroundTaskJournal
         if (BeforeWritten is { } before)
             await before(cancellationToken);
     }
+
+    public ValueTask<ReadOnlyMemory<byte>?> ReadPayloadAsync(BackgroundTask task, CancellationToken cancellationToken) => _memory.ReadPayloadAsync(task, cancellationToken);
 
     public async ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
