@@ -32,7 +32,7 @@ internal sealed class HandlerCaller(
 
         var scopeFailure = await EndScopeAsync(run);
         if (failure is not null && scopeFailure is not null and not OperationCanceledException)
-            Log.ScopeFailed(logger, run.Type, run.Id.ToString("N"), scopeFailure);
+            TellScopeFailed(run, scopeFailure);
         failure ??= scopeFailure;
         return failure is null ? endings.Succeeded(result) : endings.Threw(started, run.Reason, failure);
     }
@@ -40,9 +40,9 @@ internal sealed class HandlerCaller(
     /// <summary>Cancels a run's token; if its handler does not return because of it, the log tells.</summary>
     public void Cancel(RunningTask run, CancelReason reason)
     {
-        if (!run.Cancel(reason, exception => Log.CancelCallbackFailed(logger, run.Type, run.Id.ToString("N"), exception)))
+        if (!run.Cancel(reason, exception => SafeLog.Write(() => Log.CancelCallbackFailed(logger, run.Type, run.Id.ToString("N"), exception))))
             return;
-        run.Overstay = deadlines.Add(Patience, () => Log.Overstays(logger, run.Type, run.Id.ToString("N"), Patience.TotalSeconds));
+        run.Overstay = deadlines.Add(Patience, () => SafeLog.Write(() => Log.Overstays(logger, run.Type, run.Id.ToString("N"), Patience.TotalSeconds)));
     }
 
     private Deadlines.Deadline AddDeadline(RunningTask run, TimeSpan timeout) => deadlines.Add(timeout, () => Cancel(run, CancelReason.Timeout));
@@ -54,7 +54,7 @@ internal sealed class HandlerCaller(
     }
 
     private Task<ReadOnlyMemory<byte>> CallBlockingAsync(TaskType type, BackgroundTask started, RunningTask run) => threads.RunAsync(
-        () => type.RunAsync(run.Payload.Json, run, run.Token), exception => Log.LeftBehindFailed(logger, started.Type, exception));
+        () => type.RunAsync(run.Payload.Json, run, run.Token), exception => SafeLog.Write(() => Log.LeftBehindFailed(logger, started.Type, exception)));
 
     /// <summary>What the end of the scope threw; a cancellation if it did not end in time after the run was told to stop, and is left behind.</summary>
     private async Task<Exception?> EndScopeAsync(RunningTask run)
@@ -88,11 +88,13 @@ internal sealed class HandlerCaller(
             }
         }
 
-        Log.ScopeLeftBehind(logger, run.Type, run.Id.ToString("N"), PatienceOf(run).TotalSeconds);
+        SafeLog.Write(() => Log.ScopeLeftBehind(logger, run.Type, run.Id.ToString("N"), PatienceOf(run).TotalSeconds));
         _ = ending.ContinueWith(
-            failed => Log.ScopeFailed(logger, run.Type, run.Id.ToString("N"), failed.Exception!), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            failed => TellScopeFailed(run, failed.Exception!), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         throw new OperationCanceledException(run.Token);
     }
+
+    private void TellScopeFailed(RunningTask run, Exception exception) => SafeLog.Write(() => Log.ScopeFailed(logger, run.Type, run.Id.ToString("N"), exception));
 
     /// <summary>A stop has less time: what ends by then is stored, and not a lost run.</summary>
     private TimeSpan PatienceOf(RunningTask run) => run.Reason is CancelReason.Shutdown ? options.Value.StopGrace / 2 : Patience;

@@ -41,7 +41,7 @@ internal sealed class RunEndings(TaskTypeRegistry types, TaskFailure failure, Re
         catch (Exception fault)
         {
             // The boundary to the type's own rule: one that throws must not leave its task running for ever.
-            Log.RetryRuleFailed(logger, started.Type, fault);
+            SafeLog.Write(() => Log.RetryRuleFailed(logger, started.Type, fault));
             return null;
         }
     }

@@ -28,11 +28,13 @@ internal sealed class StoreInsistence(TimeProvider timeProvider, ILogger<StoreIn
             catch (BackgroundTaskStoreException exception) when (!_givenUp.IsCancellationRequested)
             {
                 if (pause == FirstPause)
-                    Log.NotStored(logger, task.Type, task.Id.ToString("N"), exception);
+                    Tell(task, exception);
                 await Task.Delay(pause, timeProvider, _givenUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
+
+    private void Tell(BackgroundTask task, Exception exception) => SafeLog.Write(() => Log.NotStored(logger, task.Type, task.Id.ToString("N"), exception));
 
     public void Dispose() => _givenUp.Dispose();
 }

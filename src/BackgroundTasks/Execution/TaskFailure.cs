@@ -20,12 +20,22 @@ internal sealed class TaskFailure(IHostEnvironment environment)
         return name.IndexOf('`', StringComparison.Ordinal) is > 0 and var mark ? name[..mark] : name;
     }
 
-    private string MessageOf(Exception exception, BackgroundTask task) => exception switch
+    private string MessageOf(Exception exception, BackgroundTask task)
     {
-        BackgroundTaskException => exception.Message,
-        _ when environment.IsDevelopment() => exception.Message,
-        _ => $"{NameOf(exception)} ended the attempt. The service's log has its details under the task id {task.Id:N}.",
-    };
+        if (exception is BackgroundTaskException || environment.IsDevelopment())
+        {
+            try
+            {
+                return exception.Message;
+            }
+            catch (Exception)
+            {
+                // An exception can make its message when it is asked for it, and fail in that; its task fails all the same.
+            }
+        }
+
+        return $"{NameOf(exception)} ended the attempt. The service's log has its details under the task id {task.Id:N}.";
+    }
 }
 
 /// <summary>The handler's result is more than is kept.</summary>

@@ -104,6 +104,42 @@ public class DrainTests
     }
 
     [Fact]
+    public async Task Whenever_the_stop_comes_what_was_accepted_has_run()
+    {
+        for (var round = 0; round < 100; round++)
+        {
+            var accepted = 0;
+            await using var host = await TaskHost.StartAsync(
+                tasks => tasks.AddHandler("branch", async (Chain chain, BackgroundTaskContext context, CancellationToken cancellationToken) =>
+                {
+                    var queue = context.Services.GetRequiredService<IBackgroundTaskQueue>();
+                    for (var branch = 0; branch < 2 && chain.Links > 0; branch++)
+                    {
+                        await Task.Yield();
+                        await queue.EnqueueAsync(new Chain(chain.Links - 1), new() { Queue = branch == 0 ? "default" : "other" }, cancellationToken);
+                        Interlocked.Increment(ref accepted);
+                    }
+
+                    return "";
+                }),
+                options =>
+                {
+                    options.Queues["default"] = new() { Workers = 2 };
+                    options.Queues["other"] = new() { Workers = 1 };
+                });
+            await host.Queue.EnqueueAsync(new Chain(6));
+            for (var turn = 0; turn < round; turn++)
+                await Task.Yield();
+
+            await host.StopAsync().WaitAsync(TaskHost.Guard);
+
+            Assert.Equal(126, accepted);
+            var counts = (await host.Get<IBackgroundTaskStore>().GetOverviewAsync(default)).Queues;
+            Assert.Equal((127, 0, 0), (counts.Sum(queue => queue.Succeeded), counts.Sum(queue => queue.Queued), counts.Sum(queue => queue.Running)));
+        }
+    }
+
+    [Fact]
     public async Task A_handler_that_is_interrupted_may_submit_no_more()
     {
         await using var host = await StartAsync();

@@ -97,6 +97,50 @@ public class GuardTests
         Assert.Equal((BackgroundTaskState.Failed, BackgroundTaskState.Succeeded), (failed.State, succeeded.State));
     }
 
+    [Theory]
+    [InlineData("RetryOn throws")]
+    [InlineData("scope throws")]
+    [InlineData("cancel callback throws")]
+    [InlineData("overstays")]
+    public async Task A_logger_that_throws_changes_no_end_whatever_there_is_to_log(string fault)
+    {
+        var held = new HeldWork();
+        await using var host = await TaskHost.StartAsync(tasks =>
+        {
+            tasks.Services.AddSingleton<ILoggerFactory>(new ThrowingLoggers());
+            tasks.Services.AddScoped<ThrowingService>();
+            tasks.AddHandler<HeldPayload, string>(
+                "held",
+                (payload, context, cancellationToken) =>
+                {
+                    if (fault == "scope throws")
+                        _ = context.Services.GetRequiredService<ThrowingService>();
+                    if (fault == "cancel callback throws")
+                        cancellationToken.Register(() => throw new InvalidOperationException());
+                    return held.HandleAsync(payload, context, cancellationToken);
+                },
+                type => type.RetryOn = fault == "RetryOn throws" ? _ => throw new InvalidOperationException() : null);
+        });
+        var task = await host.Queue.EnqueueAsync(new HeldPayload(), new() { MaxAttempts = fault == "RetryOn throws" ? 2 : 1 });
+        var run = await held.NextAsync();
+        await host.Queue.CancelAsync(task.Id);
+        await run.Cancelled;
+        host.Time.Advance(TimeSpan.FromSeconds(10));
+        run.Throw(new InvalidOperationException());
+
+        Assert.Equal((BackgroundTaskState.Failed, "InvalidOperationException"), (await host.EndOf(task)) is var ended ? (ended.State, ended.Error!.Type) : default);
+    }
+
+    [Fact]
+    public async Task An_exception_that_cannot_tell_its_message_fails_its_task()
+    {
+        await using var host = await StartAsync((_, _, _) => throw new MuteException());
+
+        var task = await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload()));
+
+        Assert.Equal((BackgroundTaskState.Failed, "MuteException"), (task.State, task.Error!.Type));
+    }
+
     [Fact]
     public async Task A_subscriber_that_throws_when_a_task_starts_leaves_no_task_running()
     {
@@ -117,6 +161,16 @@ public class GuardTests
 
     private static Task<TaskHost> StartAsync(Func<HeldPayload, BackgroundTaskContext, CancellationToken, Task<string>> handler) =>
         TaskHost.StartAsync(tasks => tasks.AddHandler("guarded", handler));
+
+    private sealed class MuteException : BackgroundTaskException
+    {
+        public override string Message => throw new InvalidOperationException();
+    }
+
+    private sealed class ThrowingService : IDisposable
+    {
+        public void Dispose() => throw new IOException();
+    }
 
     private sealed class ThrowingLoggers : ILoggerFactory, ILogger
     {
