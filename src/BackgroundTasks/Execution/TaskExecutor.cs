@@ -57,13 +57,13 @@ internal sealed class TaskExecutor : IDisposable
         try
         {
             // Before the start: a payload that cannot be read yet must not cost an attempt.
-            run.Payload = await _payloads.LoadAsync(task);
+            var unread = await LoadPayloadAsync(task, run);
 
             // Looked at when known: an interruption has found this run, or is seen here.
             if (_interrupted || task.Start(_node, _timeProvider.GetUtcNow()) is not { } started)
                 return null;
             var (isStarted, fault) = await StoreStartAsync(task, started);
-            return isStarted ? ending = await RunStartedAsync(started, run, fault) : null;
+            return isStarted ? ending = await RunStartedAsync(started, run, fault ?? unread) : null;
         }
         finally
         {
@@ -89,6 +89,21 @@ internal sealed class TaskExecutor : IDisposable
     }
 
     public void Dispose() => _subscription.Dispose();
+
+    /// <summary>What failed but a store that cannot read now: another try would fail too, and the task must not stay queued, in nobody's hand.</summary>
+    private async ValueTask<Exception?> LoadPayloadAsync(BackgroundTask task, RunningTask run)
+    {
+        try
+        {
+            run.Payload = await _payloads.LoadAsync(task);
+            return null;
+        }
+        catch (Exception exception) when (exception is not BackgroundTaskStoreException)
+        {
+            // The boundary to the store.
+            return exception;
+        }
+    }
 
     /// <summary>What has outlived a crash may be what caused it: its run is stored before its handler is called, and so it is counted.</summary>
     /// <returns>Whether the start is stored; with it, what failed all the same: it may be stored then, and the run must end.</returns>

@@ -142,6 +142,21 @@ public class GuardTests
     }
 
     [Fact]
+    public async Task A_payload_whose_reading_fails_by_a_fault_of_the_program_fails_its_task()
+    {
+        await using var host = await TaskHost.StartAsync(tasks =>
+        {
+            StoreFaults.Use(tasks.Services, nameof(IBackgroundTaskStore.ReadPayloadAsync), new InvalidOperationException());
+            tasks.AddHandler("guarded", (HeldPayload _, BackgroundTaskContext _, CancellationToken _) => Task.FromResult(""));
+        });
+        var task = BackgroundTask.Create(new BackgroundTaskSubmission { Id = host.Get<BackgroundTaskIds>().Next(), Type = "guarded", Queue = "default", CreatedAt = host.Time.GetUtcNow(), IsPayloadInStore = true });
+
+        await host.Get<IBackgroundTaskStore>().AddAsync(task, 10, default);
+
+        Assert.Equal((BackgroundTaskState.Failed, "InvalidOperationException"), (await host.EndOf(task)) is var ended ? (ended.State, ended.Error!.Type) : default);
+    }
+
+    [Fact]
     public async Task A_subscriber_that_throws_when_a_task_starts_leaves_no_task_running()
     {
         await using var host = await StartAsync((_, _, _) => Task.FromResult(""));
