@@ -44,7 +44,7 @@ public static class BackgroundTasksServiceCollectionExtensions
         services.AddSingleton<TaskWatch>();
         services.AddSingleton<Deadlines>();
         services.AddSingleton<StoreInsistence>();
-        services.AddSingleton<PayloadLoader>();
+        services.AddSingleton<RunMemory>();
         services.AddSingleton<TypeLimits>();
         services.AddSingleton<HandlerThreads>();
         services.AddSingleton<TaskWorker>();

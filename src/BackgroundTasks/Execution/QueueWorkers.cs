@@ -27,7 +27,7 @@ internal sealed partial class QueueWorkers : IDisposable
         (_queue, _workers, _free, _limits, _types) = (queue, settings.Workers, settings.Workers, limits, types);
         (_executor, _logger) = (executor, logger);
         _ready = new ReadySet(tenantTag, limits, Open, settings.BlockingWorkers);
-        _ends = new PendingEnds(logger, OnEnded);
+        _ends = new PendingEnds(logger, () => executor.HasMemory, OnEnded);
         Taker = new QueueTaker(queue, store, Hold, timeProvider, logger);
         _subscription = store.Subscribe(OnChange);
     }

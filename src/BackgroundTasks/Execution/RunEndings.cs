@@ -10,7 +10,8 @@ namespace BackgroundTasks.Execution;
 /// </summary>
 internal sealed class RunEndings(TaskTypeRegistry types, TaskFailure failure, RetryPolicy retries, TimeProvider timeProvider, ILogger<RunEndings> logger)
 {
-    public RunEnd Succeeded(ReadOnlyMemory<byte> result) => new(current => current.Succeed(result, timeProvider.GetUtcNow()));
+    public RunEnd Succeeded(ReadOnlyMemory<byte> result) =>
+        new(current => current.Succeed(result, timeProvider.GetUtcNow()), ResultBytes: result.Length);
 
     /// <summary>The attempt has failed, or was ended by its cancel.</summary>
     /// <param name="started">The run.</param>

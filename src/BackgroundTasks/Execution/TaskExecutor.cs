@@ -13,7 +13,7 @@ internal sealed class TaskExecutor : IDisposable
     private readonly HandlerCaller _caller;
     private readonly RunEndings _endings;
     private readonly StoreInsistence _insistence;
-    private readonly PayloadLoader _payloads;
+    private readonly RunMemory _memory;
     private readonly TaskTelemetry _telemetry;
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _timeProvider;
@@ -23,10 +23,10 @@ internal sealed class TaskExecutor : IDisposable
     private volatile bool _interrupted;
 
     public TaskExecutor(
-        IBackgroundTaskStore store, TaskChanger changer, HandlerCaller caller, RunEndings endings, StoreInsistence insistence, PayloadLoader payloads, TaskTelemetry telemetry,
+        IBackgroundTaskStore store, TaskChanger changer, HandlerCaller caller, RunEndings endings, StoreInsistence insistence, RunMemory memory, TaskTelemetry telemetry,
         IServiceScopeFactory scopes, TimeProvider timeProvider, ILogger<TaskExecutor> logger)
     {
-        (_store, _changer, _caller, _endings, _insistence, _payloads, _telemetry) = (store, changer, caller, endings, insistence, payloads, telemetry);
+        (_store, _changer, _caller, _endings, _insistence, _memory, _telemetry) = (store, changer, caller, endings, insistence, memory, telemetry);
         (_scopes, _timeProvider, _log) = (scopes, timeProvider, new RunLog(logger));
         _subscription = store.Subscribe(change =>
         {
@@ -37,6 +37,9 @@ internal sealed class TaskExecutor : IDisposable
 
     /// <summary>What this process is called among those that share a store.</summary>
     public string Node => _node;
+
+    /// <summary>Whether memory is left for results that wait to be stored.</summary>
+    public bool HasMemory => _memory.HasRoom;
 
     /// <summary>Runs a task until its end is stored. False where it was not started: it is another version by now, most likely canceled.</summary>
     public async Task<bool> RunAsync(BackgroundTask task)
@@ -95,7 +98,7 @@ internal sealed class TaskExecutor : IDisposable
     {
         try
         {
-            run.Payload = await _payloads.LoadAsync(task);
+            run.Payload = await _memory.LoadPayloadAsync(task);
             return null;
         }
         catch (Exception exception) when (exception is not BackgroundTaskStoreException)
@@ -140,6 +143,7 @@ internal sealed class TaskExecutor : IDisposable
     {
         using (run)
         using (attempt)
+        using (_memory.Hold(end.ResultBytes))
         {
             var (ended, changed) = await _insistence.UntilStoredAsync(
                 started, () => _changer.ApplyAsync(started.Id, current => current.IsRun(_node, run.Run) ? end.Transition(current) : null, CancellationToken.None, started));

@@ -3,6 +3,11 @@ namespace BackgroundTasks.Tests.Budget;
 /// <summary>A journal that refuses writes, or reads of payloads, for as long as a test says so.</summary>
 internal sealed class FailingJournal(IBackgroundTaskJournal inner) : IBackgroundTaskJournal
 {
+    private readonly TaskCompletionSource _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when a write has been asked for that fails.</summary>
+    public Task Refused => _refused.Task;
+
     /// <summary>Writes fail, as those of a full disk.</summary>
     public bool Fails { get; set; }
 
@@ -29,6 +34,7 @@ internal sealed class FailingJournal(IBackgroundTaskJournal inner) : IBackground
 
         // Not at once, so that the change is pending for a while.
         await Task.Yield();
+        _refused.TrySetResult();
         throw new BackgroundTaskStoreException("The disk is full.");
     }
 

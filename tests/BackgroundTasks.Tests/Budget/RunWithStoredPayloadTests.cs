@@ -1,7 +1,10 @@
+using BackgroundTasks.Execution;
 using BackgroundTasks.Stores;
+using BackgroundTasks.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace BackgroundTasks.Tests.Budget;
@@ -73,6 +76,46 @@ public sealed class RunWithStoredPayloadTests
         var run = await _held.NextAsync();
         run.Return("");
         Assert.Equal(Long, run.Name);
+    }
+
+    [Fact]
+    public async Task A_result_counts_while_it_waits_for_a_store_that_cannot_write()
+    {
+        await using var host = await StartAsync();
+        var memory = host.Get<BackgroundTaskMemory>();
+        var task = await host.Queue.EnqueueAsync(new HeldPayload());
+        var run = await _held.NextAsync();
+        var before = memory.Used;
+
+        _journal.Fails = true;
+        run.Return(new string('y', 1_000_000));
+        await _journal.Refused.WaitAsync(TaskHost.Guard);
+        var waiting = memory.Used - before;
+        _journal.Fails = false;
+        var ending = host.EndOf(task);
+        while (!ending.IsCompleted)
+        {
+            host.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.InRange(waiting, 1_000_000, 1_100_000);
+        Assert.Equal(BackgroundTaskState.Succeeded, (await ending).State);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_worker_goes_on_before_an_end_is_stored_only_if_memory_is_left_for_its_result(bool hasMemory)
+    {
+        var ends = new PendingEnds(NullLogger.Instance, () => hasMemory, () => { });
+        var ending = new TaskCompletionSource();
+
+        var mayGoOn = ends.AddAsync(new SampleTasks().Queued(), ending.Task, goesOn: true);
+
+        Assert.Equal(hasMemory, mayGoOn.IsCompleted);
+        ending.SetResult();
+        await mayGoOn.WaitAsync(TaskHost.Guard);
     }
 
     [Fact]
