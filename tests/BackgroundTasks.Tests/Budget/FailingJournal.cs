@@ -14,6 +14,9 @@ internal sealed class FailingJournal(IBackgroundTaskJournal inner) : IBackground
     /// <summary>How many reads of a payload fail from now on.</summary>
     public int FailingReads { get; set; }
 
+    /// <summary>How a read of a payload fails.</summary>
+    public Exception ReadFault { get; set; } = new BackgroundTaskStoreException("The disk does not work.");
+
     /// <summary>Payloads are not there.</summary>
     public bool HasLostPayloads { get; set; }
 
@@ -46,7 +49,7 @@ internal sealed class FailingJournal(IBackgroundTaskJournal inner) : IBackground
         if (FailingReads == 0)
             return inner.ReadPayloadAsync(task, cancellationToken);
         FailingReads--;
-        throw new BackgroundTaskStoreException("The disk does not work.");
+        throw ReadFault;
     }
 
     public ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken) => inner.FindAsync(id, cancellationToken);

@@ -51,6 +51,59 @@ public sealed class RunWithStoredPayloadTests
     }
 
     [Fact]
+    public async Task Long_payloads_that_do_not_fit_beside_those_that_run_wait_and_all_run()
+    {
+        await using var host = await StartAsync(options =>
+        {
+            options.MaxMemoryBytes = 4_000_000;
+            options.MaxPayloadBytes = 300_000;
+            options.Queues["default"] = new() { Workers = 8 };
+        });
+        var payload = new string('x', 280_000);
+        var tasks = new List<BackgroundTask>();
+        for (var i = 0; i < 8; i++)
+            tasks.Add(await host.Queue.EnqueueAsync(new HeldPayload(payload)));
+
+        var running = new Queue<HeldRun>();
+        var mostAtOnce = 0;
+        for (var i = 0; i < tasks.Count; i++)
+        {
+            running.Enqueue(await _held.NextAsync());
+            mostAtOnce = Math.Max(mostAtOnce, running.Count);
+            if (running.Count == 3)
+            {
+                Assert.False(_held.HasStarted);
+                running.Dequeue().Return("");
+            }
+        }
+
+        while (running.TryDequeue(out var run))
+            run.Return("");
+        foreach (var task in tasks)
+            Assert.Equal((BackgroundTaskState.Succeeded, 1), ((await host.EndOf(task)).State, (await host.EndOf(task)).Attempt));
+        Assert.Equal(3, mostAtOnce);
+    }
+
+    [Fact]
+    public async Task Memory_that_runs_out_while_a_payload_is_read_costs_no_attempt()
+    {
+        await using var host = await StartAsync();
+        _journal.ReadFault = new InsufficientMemoryException();
+        _journal.FailingReads = 1;
+        var task = await host.Queue.EnqueueAsync(new HeldPayload(Long));
+
+        var next = _held.NextAsync();
+        while (!next.IsCompleted)
+        {
+            host.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        (await next).Return("");
+        Assert.Equal((BackgroundTaskState.Succeeded, 1), ((await host.EndOf(task)).State, (await host.EndOf(task)).Attempt));
+    }
+
+    [Fact]
     public async Task A_payload_that_the_store_has_lost_fails_its_task_for_good()
     {
         await using var host = await StartAsync();
