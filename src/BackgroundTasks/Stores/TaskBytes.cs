@@ -6,7 +6,7 @@ namespace BackgroundTasks.Stores;
 /// </summary>
 internal static class TaskBytes
 {
-    /// <summary>Objects, indexes and places in queues of one task: 0.9 KB were measured for a queued one with a small payload.</summary>
+    /// <summary>Objects, indexes and places in queues of one task: 0.7 KB were measured for a queued one, 0.9 KB for a scheduled one with a tag; a trace and keys come on top.</summary>
     public const int Fixed = 1_024;
 
     public static long Of(BackgroundTask task) => Fixed + OfSubmission(task.Submission) + OfOutcome(task);
