@@ -8,17 +8,17 @@ internal sealed class FeedFollower : IDisposable
     private readonly CancellationTokenSource _closing;
     private volatile bool _isClosed;
 
-    public FeedFollower(TaskFeed feed, FeedGroup group, long number, StreamSignal signal, CancellationToken cancellationToken)
+    public FeedFollower(TaskFeed feed, FeedGroup group, StreamSignal signal, CancellationToken cancellationToken)
     {
-        (_feed, _signal, Group, Number, Written) = (feed, signal, group, number, group.Last);
+        (_feed, _signal, Group, Written) = (feed, signal, group, group.Last);
         _closing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Closing = _closing.Token;
     }
 
     public FeedGroup Group { get; }
 
-    /// <summary>Which one it was to come.</summary>
-    public long Number { get; }
+    /// <summary>It has written before: one that has just come does not push out those who keep up.</summary>
+    public bool HasWritten { get; set; }
 
     /// <summary>Cancelled when the stream is over, and when the feed closes it: what waits for a client that reads too slowly ends.</summary>
     public CancellationToken Closing { get; }

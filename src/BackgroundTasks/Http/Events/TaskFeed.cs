@@ -16,18 +16,18 @@ internal sealed class TaskFeed(IBackgroundTaskStore store, Deadlines deadlines, 
     /// <summary>About how much a follower writes in one turn.</summary>
     private const int TurnSize = 512 * 1024;
 
-    /// <summary>Followers are equally far behind if they are within so many bytes.</summary>
-    private const int PlaceStep = 1024 * 1024;
+    /// <summary>A follower that is further behind is late: it writes only what the others leave of the budget.</summary>
+    private const int MaxLate = 1024 * 1024;
 
     private readonly Lock _lock = new();
     private readonly FeedInbox _inbox = new();
     private readonly Dictionary<FeedKey, FeedGroup> _groups = [];
-    private readonly PriorityQueue<FeedFollower, (long Behind, long Number)> _line = new();
+    private readonly Queue<FeedFollower> _line = new();
+    private readonly PriorityQueue<FeedFollower, long> _late = new();
     private readonly FeedBudget _budget = new(timeProvider, options.Value.FeedBytesPerSecond());
     private readonly LatestVersions _latest = new();
     private IDisposable? _subscription;
     private long _written;
-    private long _followed;
     private int _pumping;
 
     /// <summary>How many follow.</summary>
@@ -52,7 +52,7 @@ internal sealed class TaskFeed(IBackgroundTaskStore store, Deadlines deadlines, 
         {
             if (!_groups.TryGetValue(key, out var group))
                 _groups[key] = group = new(key, filter, _written);
-            var follower = new FeedFollower(this, group, ++_followed, signal, cancellationToken);
+            var follower = new FeedFollower(this, group, signal, cancellationToken);
             group.Followers.Add(follower);
             _subscription ??= store.Subscribe(OnChange);
             return follower;
@@ -85,6 +85,7 @@ internal sealed class TaskFeed(IBackgroundTaskStore store, Deadlines deadlines, 
         {
             follower.Written = follower.Granted!;
             follower.Granted = null;
+            follower.HasWritten = true;
             if (follower.IsClosed || !Enqueue(follower))
                 return;
         }
@@ -168,21 +169,22 @@ internal sealed class TaskFeed(IBackgroundTaskStore store, Deadlines deadlines, 
             }
 
             // The bytes that the slowest follower has yet to write are those that are kept.
-            foreach (var follower in groups.SelectMany(group => group.Followers).Where(follower => _written - (follower.Written.Next?.Start ?? _written) > MaxBehind).ToList())
+            foreach (var follower in groups.SelectMany(group => group.Followers).Where(follower => BehindOf(follower) > MaxBehind).ToList())
                 Close(follower);
         }
     }
 
-    /// <summary>Lets those in line write as much as the budget allows: first those who are behind least, of equals those who follow longest.</summary>
+    /// <summary>Lets those in line write, in turn, as much as the budget allows.</summary>
     private void Grant()
     {
         lock (_lock)
         {
-            while (_line.Count > 0 && _budget.HasRoom)
+            while (HasLine() && _budget.HasRoom)
             {
-                var follower = _line.Dequeue();
+                var isLate = !_line.TryDequeue(out var follower);
+                follower ??= _late.Dequeue();
                 follower.IsInLine = false;
-                if (follower.IsClosed)
+                if (follower.IsClosed || (!isLate && IsLate(follower) && Enqueue(follower)))
                     continue;
                 var (part, bytes) = (follower.Written, 0L);
                 for (; part.Next is { } next && (bytes == 0 || bytes + next.Length <= TurnSize); part = next)
@@ -197,7 +199,7 @@ internal sealed class TaskFeed(IBackgroundTaskStore store, Deadlines deadlines, 
     private bool HasLine()
     {
         lock (_lock)
-            return _line.Count > 0;
+            return _line.Count + _late.Count > 0;
     }
 
     private bool Enqueue(FeedFollower follower)
@@ -206,10 +208,18 @@ internal sealed class TaskFeed(IBackgroundTaskStore store, Deadlines deadlines, 
             return false;
         follower.IsInLine = true;
 
-        // If there is more than can be sent, those who keep up go on keeping up, and the others are closed soon; in turn, all would be.
-        _line.Enqueue(follower, (-follower.Written.Next.Start / PlaceStep, follower.Number));
+        // If there is more than can be sent, those who keep up go on keeping up, and of the others those who are behind least catch up; in turn, all would be closed.
+        if (IsLate(follower) || !follower.HasWritten)
+            _late.Enqueue(follower, -follower.Written.Next.Start);
+        else
+            _line.Enqueue(follower);
         return true;
     }
+
+    private bool IsLate(FeedFollower follower) => BehindOf(follower) > MaxLate;
+
+    /// <summary>How many bytes have been written since what it has yet to read.</summary>
+    private long BehindOf(FeedFollower follower) => _written - (follower.Written.Next?.Start ?? _written);
 
     private void CloseAll()
     {
