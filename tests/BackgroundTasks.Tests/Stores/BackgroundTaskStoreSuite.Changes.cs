@@ -15,16 +15,20 @@ public abstract partial class BackgroundTaskStoreSuite
         using var over = new CancellationTokenSource();
 
         // What is added runs, finishes and is purged at once.
-        using var finished = new CountdownEvent(Tasks);
+        using var finished = new SemaphoreSlim(0);
         var runner = Task.Run(() => RunAsync(store, finished, over.Token));
         var purger = Task.Run(async () =>
         {
             while (!over.IsCancellationRequested)
+            {
                 await store.PurgeAsync(DateTimeOffset.MaxValue, 0, default);
+                await Task.Yield();
+            }
         });
         for (var i = 0; i < Tasks; i++)
             await AddAsync(store);
-        await Task.Run(() => Assert.True(finished.Wait(TaskHost.Guard)));
+        for (var i = 0; i < Tasks; i++)
+            Assert.True(await finished.WaitAsync(TaskHost.Guard));
         await over.CancelAsync();
         await Task.WhenAll(purger, runner).WaitAsync(TaskHost.Guard);
         while (await store.PurgeAsync(DateTimeOffset.MaxValue, 0, default))
@@ -38,7 +42,7 @@ public abstract partial class BackgroundTaskStoreSuite
         Assert.All(told.Values, changes => Assert.Equal("50", changes.ElementAt(3).Task!.Progress!.Message));
     }
 
-    private static async Task RunAsync(IBackgroundTaskStore store, CountdownEvent finished, CancellationToken stop)
+    private static async Task RunAsync(IBackgroundTaskStore store, SemaphoreSlim finished, CancellationToken stop)
     {
         List<Task> runs = [];
         try
@@ -54,11 +58,11 @@ public abstract partial class BackgroundTaskStoreSuite
         await Task.WhenAll(runs);
     }
 
-    private static async Task RunAsync(IBackgroundTaskStore store, BackgroundTask task, CountdownEvent finished)
+    private static async Task RunAsync(IBackgroundTaskStore store, BackgroundTask task, SemaphoreSlim finished)
     {
         var running = await StartAsync(store, task);
         store.Report(running.Id, running.Run, new(1, 50, "50"));
         Assert.Equal(SwapResult.Swapped, await store.TrySwapAsync(running, running.Succeed(default, Now), StoreWrite.Durable, default));
-        finished.Signal();
+        finished.Release();
     }
 }
