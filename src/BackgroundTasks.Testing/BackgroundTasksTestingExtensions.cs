@@ -28,7 +28,7 @@ public static class BackgroundTasksTestingExtensions
             return builder;
 
         UseFakeClock(services);
-        services.Replace(ServiceDescriptor.Singleton(static provider => new RetryPolicy(provider.GetRequiredService<TimeProvider>(), static () => 1)));
+        services.Replace(ServiceDescriptor.Singleton(static provider => new RetryPolicy(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<BackgroundTasksOptions>>(), static () => 1)));
         services.AddSingleton(static provider => new SubmittedTasks(
             provider.GetRequiredService<TaskTypeRegistry>(), provider.GetRequiredService<IOptions<BackgroundTasksOptions>>().Value.SerializerOptions));
         HoldStore(services);

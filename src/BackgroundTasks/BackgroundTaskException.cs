@@ -30,6 +30,6 @@ public class BackgroundTaskException : Exception
     /// <summary>Never again: the task fails for good, whatever attempts are left. False by default.</summary>
     public bool IsPermanent { get; init; }
 
-    /// <summary>Not before: how long the next attempt waits at least, as a receiver's <c>Retry-After</c> asks; null by default.</summary>
+    /// <summary>Not before: how long the next attempt waits at least, as a receiver's <c>Retry-After</c> asks; null by default. Longer than <see cref="BackgroundTasksOptions.MaxRetryAfter"/> counts as that.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

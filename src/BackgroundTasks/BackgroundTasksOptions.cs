@@ -44,6 +44,12 @@ public sealed class BackgroundTasksOptions
     [Range(typeof(long), "100000", "9223372036854775807")]
     public long? MaxFeedBytesPerSecond { get; set; }
 
+    /// <summary>
+    /// How long a failed attempt may put the next one off at most (<see cref="BackgroundTaskException.RetryAfter"/>, such as a receiver's <c>Retry-After</c>); a day by default.
+    /// A longer time is taken as this one.
+    /// </summary>
+    public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>How large a payload may be, in bytes of JSON; 1 MB (1,048,576) by default.</summary>
     [Range(1, 1 << 30)]
     public int MaxPayloadBytes { get; set; } = 1024 * 1024;

@@ -40,7 +40,7 @@ public static class BackgroundTasksServiceCollectionExtensions
         services.AddSingleton<HandlerCaller>();
         services.AddSingleton<RunEndings>();
         services.AddSingleton<TaskFailure>();
-        services.AddSingleton(static provider => new RetryPolicy(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static provider => new RetryPolicy(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<BackgroundTasksOptions>>()));
         services.AddSingleton<TaskWatch>();
         services.AddSingleton<Deadlines>();
         services.AddSingleton<StoreInsistence>();

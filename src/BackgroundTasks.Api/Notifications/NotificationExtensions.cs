@@ -1,3 +1,4 @@
+using BackgroundTasks.Api.Hosting;
 using MimeKit;
 
 namespace BackgroundTasks.Api.Notifications;
@@ -24,7 +25,11 @@ internal static class NotificationExtensions
             .Validate(
                 options => options.Timeout > TimeSpan.Zero && options.Timeout <= TimeSpan.FromHours(1),
                 "Smtp:Timeout must be more than zero and at most an hour, such as 00:00:15.")
+            .Validate(
+                options => options.MaxAnswerBytes is >= 4096 and <= 1 << 30,
+                "Smtp:MaxAnswerBytes must be 4096 to 1073741824 bytes, such as 1048576.")
             .ValidateOnStart();
+        builder.Services.AddWriteFaults();
         builder.Services.AddSingleton<NotificationLog>();
         builder.Services.AddSingleton<NotificationMailer>();
         builder.Services.AddSingleton<NotificationSender>();

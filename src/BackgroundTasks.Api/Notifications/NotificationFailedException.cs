@@ -1,6 +1,6 @@
 namespace BackgroundTasks.Api.Notifications;
 
-/// <summary>The mail server did not take a notification.</summary>
+/// <summary>A notification was not given: the mail server did not take it, or its line could not be written.</summary>
 /// <param name="message">Why, for the client; without user name and password.</param>
 /// <param name="innerException">The cause.</param>
 internal sealed class NotificationFailedException(string message, Exception? innerException = null)

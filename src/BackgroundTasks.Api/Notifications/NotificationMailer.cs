@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using Microsoft.Extensions.Options;
@@ -16,10 +17,11 @@ internal sealed class NotificationMailer(IOptions<SmtpOptions> options, TimeProv
 
     /// <summary>Sends a mail.</summary>
     /// <param name="payload">Whom and what of.</param>
+    /// <param name="taskId">The task, from which the mail has its <c>Message-Id</c>.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>The server that took it; null where none is configured.</returns>
     /// <exception cref="NotificationFailedException">The server did not take it.</exception>
-    public async Task<string?> SendAsync(SendNotificationPayload payload, CancellationToken cancellationToken)
+    public async Task<string?> SendAsync(SendNotificationPayload payload, Guid taskId, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(_options.Host))
             return null;
@@ -28,7 +30,7 @@ internal sealed class NotificationMailer(IOptions<SmtpOptions> options, TimeProv
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, tooLate.Token);
         try
         {
-            await DeliverAsync(_options.Host, Compose(payload), stop.Token);
+            await DeliverAsync(_options.Host, Compose(payload, taskId), stop.Token);
             return _options.Host;
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
@@ -54,7 +56,35 @@ internal sealed class NotificationMailer(IOptions<SmtpOptions> options, TimeProv
     private async Task DeliverAsync(string host, MimeMessage message, CancellationToken cancellationToken)
     {
         using var client = new SmtpClient();
-        await client.ConnectAsync(host, _options.Port, _options.Security, cancellationToken);
+        await using var connection = await ConnectAsync(host, cancellationToken);
+        try
+        {
+            await client.ConnectAsync(connection, host, _options.Port, _options.Security, cancellationToken);
+            await DeliverAsync(client, message, cancellationToken);
+        }
+        catch (Exception exception) when (connection.IsExceeded)
+        {
+            throw Failure(string.Create(CultureInfo.InvariantCulture, $"answered with more than {_options.MaxAnswerBytes:N0} bytes (Smtp:MaxAnswerBytes)"), exception);
+        }
+    }
+
+    private async Task<BoundedStream> ConnectAsync(string host, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(host, _options.Port, cancellationToken);
+            return new BoundedStream(new NetworkStream(socket, ownsSocket: true), _options.MaxAnswerBytes);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task DeliverAsync(SmtpClient client, MimeMessage message, CancellationToken cancellationToken)
+    {
         if (!string.IsNullOrEmpty(_options.Username))
         {
             if (!client.IsSecure && _options.Security is not SecureSocketOptions.None)
@@ -67,15 +97,19 @@ internal sealed class NotificationMailer(IOptions<SmtpOptions> options, TimeProv
         // The mail is taken by now: a goodbye that fails must not make it a failure. Closing the connection is enough of one.
     }
 
-    private MimeMessage Compose(SendNotificationPayload payload)
+    private MimeMessage Compose(SendNotificationPayload payload, Guid taskId)
     {
+        var from = MailboxAddress.Parse(_options.From!);
         var message = new MimeMessage
         {
             Date = timeProvider.GetUtcNow(),
+
+            // The same in every attempt: a mail whose 250 was lost is sent again, and receivers know it by this.
+            MessageId = $"{taskId:N}@{(MailboxAddress.EncodeAddrspec(from.Address).Split('@') is [_, .. , var domain] ? domain : "localhost")}",
             Subject = _options.Subject,
             Body = new TextPart("plain") { Text = payload.Message + "\n" },
         };
-        message.From.Add(MailboxAddress.Parse(_options.From!));
+        message.From.Add(from);
         message.To.Add(new MailboxAddress(null, payload.Email));
         return message;
     }

@@ -5,5 +5,5 @@ internal sealed class SendNotificationHandler(NotificationSender sender) : IBack
 {
     /// <inheritdoc/>
     public Task<SendNotificationResult> HandleAsync(SendNotificationPayload payload, BackgroundTaskContext context, CancellationToken cancellationToken) =>
-        sender.SendAsync(payload, cancellationToken);
+        sender.SendAsync(payload, context.Id, cancellationToken);
 }

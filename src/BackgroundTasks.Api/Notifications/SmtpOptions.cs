@@ -34,4 +34,7 @@ internal sealed class SmtpOptions
 
     /// <summary>How long one mail may take in all; 15 seconds by default, an hour at most.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How many bytes are read of what the server says while it takes one mail; 1 MB (1,048,576) by default. A server that says more fails the attempt.</summary>
+    public int MaxAnswerBytes { get; set; } = 1024 * 1024;
 }

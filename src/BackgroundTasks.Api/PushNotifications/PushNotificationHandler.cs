@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 
 namespace BackgroundTasks.Api.PushNotifications;
@@ -16,7 +19,7 @@ internal sealed class PushNotificationHandler(
     /// <inheritdoc/>
     public async Task<PushNotificationResult> HandleAsync(PushNotificationPayload payload, BackgroundTaskContext context, CancellationToken cancellationToken)
     {
-        using var request = PushNotificationMessage.Create(payload, context.Id, timeProvider.GetUtcNow(), _secret);
+        using var request = Create(payload, context.Id);
         using var response = await SendAsync(request, cancellationToken);
         var status = (int)response.StatusCode;
         if (!response.IsSuccessStatusCode)
@@ -27,6 +30,18 @@ internal sealed class PushNotificationHandler(
                 RetryAfter = response.Headers.RetryAfter is { } asked ? asked.Delta ?? (asked.Date - timeProvider.GetUtcNow()) : null,
             };
         return new PushNotificationResult(status, PushNotificationMessage.IdOf(context.Id), _secret is not null);
+    }
+
+    private HttpRequestMessage Create(PushNotificationPayload payload, Guid taskId)
+    {
+        try
+        {
+            return PushNotificationMessage.Create(payload, taskId, timeProvider.GetUtcNow(), _secret);
+        }
+        catch (Exception exception) when (exception is JsonException || IsOfTheRequest(exception))
+        {
+            throw CannotBeSent(exception);
+        }
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -48,9 +63,29 @@ internal sealed class PushNotificationHandler(
         {
             throw new PushNotificationFailedException("The URL's host has no public address, and only public addresses are called.", exception) { IsPermanent = true };
         }
+        catch (Exception exception) when (IsOfTheRequest(exception) || (exception is HttpRequestException && IsOfTheRequest(exception.InnerException)))
+        {
+            throw CannotBeSent(exception);
+        }
         catch (HttpRequestException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new PushNotificationFailedException($"The receiver could not be reached ({exception.HttpRequestError}).", exception);
+            throw Unreachable(exception);
         }
+    }
+
+    /// <summary>What the request itself is to blame for: it is the same in the next attempt.</summary>
+    private static bool IsOfTheRequest(Exception? exception) => exception is ArgumentException or FormatException or NotSupportedException or (InvalidOperationException and not ObjectDisposedException);
+
+    /// <summary>Without the cause, whose message may have a part of the URL or the event.</summary>
+    private static PushNotificationFailedException CannotBeSent(Exception exception) =>
+        new($"The event or its URL cannot be written as an HTTP request ({exception.GetType().Name}).") { IsPermanent = true };
+
+    /// <summary>The messages of the cause name the receiver's host and address, which nobody needs to read in a log; only what TLS found wrong has neither.</summary>
+    private static PushNotificationFailedException Unreachable(HttpRequestException exception)
+    {
+        var socket = exception.InnerException as SocketException ?? exception.InnerException?.InnerException as SocketException;
+        return new(
+            socket is null ? $"The receiver could not be reached ({exception.HttpRequestError})." : $"The receiver could not be reached ({exception.HttpRequestError}, {socket.SocketErrorCode}).",
+            exception.InnerException as AuthenticationException);
     }
 }

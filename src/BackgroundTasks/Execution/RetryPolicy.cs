@@ -1,4 +1,5 @@
 using BackgroundTasks.TaskTypes;
+using Microsoft.Extensions.Options;
 
 namespace BackgroundTasks.Execution;
 
@@ -6,10 +7,12 @@ namespace BackgroundTasks.Execution;
 /// Whether and when a failed attempt is followed by another: exponential backoff with full jitter, drawn from zero to a bound that doubles,
 /// so that what failed together does not come back together.
 /// </summary>
-internal sealed class RetryPolicy(TimeProvider timeProvider, Func<double> random)
+internal sealed class RetryPolicy(TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options, Func<double> random)
 {
-    public RetryPolicy(TimeProvider timeProvider)
-        : this(timeProvider, Random.Shared.NextDouble)
+    private readonly TimeSpan _maxRetryAfter = options.Value.MaxRetryAfter;
+
+    public RetryPolicy(TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options)
+        : this(timeProvider, options, Random.Shared.NextDouble)
     {
     }
 
@@ -22,8 +25,14 @@ internal sealed class RetryPolicy(TimeProvider timeProvider, Func<double> random
             return null;
         var bound = Math.Min(type.Options.FirstRetryDelay.TotalSeconds * Math.Pow(2, task.Attempt - 1), type.Options.MaxRetryDelay.TotalSeconds);
         var delay = TimeSpan.FromSeconds(bound * random());
-        if ((exception as BackgroundTaskException)?.RetryAfter is { } least && least > delay)
-            delay = least < SubmitRules.LongestDelay ? least : SubmitRules.LongestDelay;
+
+        // Most often a receiver has asked for it: an external value, which must not put a task off for years.
+        if ((exception as BackgroundTaskException)?.RetryAfter is { } asked)
+        {
+            var least = asked < _maxRetryAfter ? asked : _maxRetryAfter;
+            delay = delay < least ? least : delay;
+        }
+
         return timeProvider.GetUtcNow() + delay;
     }
 }

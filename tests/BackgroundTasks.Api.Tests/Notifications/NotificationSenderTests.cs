@@ -1,6 +1,9 @@
 using System.Text;
+using BackgroundTasks.Api.Hosting;
 using BackgroundTasks.Api.Notifications;
 using MailKit.Security;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -11,9 +14,15 @@ public sealed class NotificationSenderTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly SmtpOptions _smtp = new() { From = "Notifications <noreply@example.org>" };
+    private readonly LogList<WriteFaults> _entries = new();
+    private readonly WriteFaults _faults;
     private readonly NotificationLog _log;
 
-    public NotificationSenderTests() => _log = new NotificationLog(_folder.Data);
+    public NotificationSenderTests()
+    {
+        _faults = new WriteFaults(_entries);
+        _log = new NotificationLog(_folder.Data, _faults);
+    }
 
     [Fact]
     public async Task Without_a_mail_server_there_is_exactly_the_line()
@@ -29,7 +38,7 @@ public sealed class NotificationSenderTests : IDisposable
         await SendAsync(new SendNotificationPayload("first@example.org"));
         using var reader = new FileStream(LogPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         await Parallel.ForEachAsync(Enumerable.Range(0, 500), async (i, cancellationToken) =>
-            await SendAsync(new SendNotificationPayload($"user{i}@example.org", new string('ü', i)), cancellationToken));
+            await SendAsync(new SendNotificationPayload($"user{i}@example.org", new string('ü', i)), cancellationToken: cancellationToken));
         var expected = Enumerable.Range(0, 500).Select(i => $"notification for user{i}@example.org: {new string('ü', i)}");
         Assert.Equal(expected.Append("notification for first@example.org: some notification").Order(), LogText().Split('\n')[..^1].Order());
     }
@@ -52,6 +61,79 @@ public sealed class NotificationSenderTests : IDisposable
         Assert.Equal("Grüße. All is well", mail.TextBody!.TrimEnd());
         Assert.Equal(_clock.GetUtcNow(), mail.Date);
         Assert.Equal("notification for ada@example.org: Grüße. All is well\n", LogText());
+    }
+
+    [Fact]
+    public async Task The_mails_of_all_attempts_have_one_message_id_which_names_the_task_and_the_senders_domain()
+    {
+        var context = new FakeContext();
+        var ids = new List<string?>();
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            using var server = Configure(new SmtpServer());
+            await SendAsync(new SendNotificationPayload("ada@example.org"), context: context);
+            await server.Session;
+            using var stream = new MemoryStream(Encoding.UTF8.GetBytes(server.Mail));
+            using var mail = await MimeKit.MimeMessage.LoadAsync(stream);
+            ids.Add(mail.MessageId);
+        }
+
+        Assert.Equal([$"{context.Id:N}@example.org", $"{context.Id:N}@example.org"], ids);
+    }
+
+    [Theory]
+    [InlineData("noreply@bücher.example", "xn--bcher-kva.example")]
+    [InlineData("noreply", "localhost")]
+    public async Task A_message_id_is_plain_text_whatever_the_sender_is_called(string from, string domain)
+    {
+        _smtp.From = from;
+        using var server = Configure(new SmtpServer());
+        await SendAsync(new SendNotificationPayload("ada@example.org"));
+        await server.Session;
+        Assert.Matches($"(?m)^Message-Id: <[0-9a-f]{{32}}@{domain}>$", server.Mail);
+    }
+
+    [Theory]
+    [InlineData("250-and so on\r\n")]
+    [InlineData("250-")]
+    public async Task A_server_that_answers_without_end_is_hung_up_on(string flood)
+    {
+        using var server = Configure(new SmtpServer(flood: flood));
+        var failure = await Assert.ThrowsAsync<NotificationFailedException>(() => SendAsync(new SendNotificationPayload("ada@example.org")));
+        await server.Session.WaitAsync(HeldWork.Guard);
+        Assert.Equal($"The mail server 127.0.0.1:{server.Port} answered with more than 1,048,576 bytes (Smtp:MaxAnswerBytes).", failure.Message);
+
+        // What was read, and what the network holds in between.
+        Assert.InRange(server.Flooded, 1, 32 * 1024 * 1024);
+    }
+
+    [Fact]
+    public async Task A_line_that_cannot_be_written_fails_the_attempt_and_is_told_until_one_can()
+    {
+        Directory.CreateDirectory(LogPath);
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var failure = await Assert.ThrowsAsync<NotificationFailedException>(() => SendAsync(new SendNotificationPayload("ada@example.org")));
+            Assert.Equal(("The line could not be written to notifications.log: the disk is full, or the service may not write it.", false), (failure.Message, failure.IsPermanent));
+        }
+
+        var (level, message) = Assert.Single(_entries.Entries);
+        Assert.Equal(LogLevel.Error, level);
+        Assert.StartsWith("notifications.log in the data folder cannot be written: ", message, StringComparison.Ordinal);
+        Assert.Equal((HealthStatus.Degraded, "Cannot be written: notifications.log."), await HealthAsync());
+
+        Directory.Delete(LogPath);
+        await SendAsync(new SendNotificationPayload("ada@example.org"));
+        Assert.Equal((HealthStatus.Healthy, null), await HealthAsync());
+        Assert.Equal("notifications.log in the data folder can be written again", _entries.Entries[^1].Message);
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_was_removed_is_made_again()
+    {
+        Directory.Delete(_folder.Path, recursive: true);
+        await SendAsync(new SendNotificationPayload("ada@example.org"));
+        Assert.Equal("notification for ada@example.org: some notification\n", LogText());
     }
 
     [Fact]
@@ -79,7 +161,7 @@ public sealed class NotificationSenderTests : IDisposable
     {
         using var server = Configure(new SmtpServer(answerToRecipient: ""));
         using var cancel = new CancellationTokenSource();
-        var sending = SendAsync(new SendNotificationPayload("ada@example.org"), cancel.Token);
+        var sending = SendAsync(new SendNotificationPayload("ada@example.org"), cancellationToken: cancel.Token);
         await server.RecipientNamed;
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
@@ -133,9 +215,15 @@ public sealed class NotificationSenderTests : IDisposable
         return server;
     }
 
-    private Task<SendNotificationResult> SendAsync(SendNotificationPayload payload, CancellationToken cancellationToken = default)
+    private async Task<(HealthStatus, string?)> HealthAsync()
+    {
+        var health = await _faults.CheckHealthAsync(new HealthCheckContext());
+        return (health.Status, health.Description);
+    }
+
+    private Task<SendNotificationResult> SendAsync(SendNotificationPayload payload, FakeContext? context = null, CancellationToken cancellationToken = default)
     {
         var sender = new NotificationSender(new NotificationMailer(Options.Create(_smtp), _clock), _log);
-        return new SendNotificationHandler(sender).HandleAsync(payload, new FakeContext(), cancellationToken);
+        return new SendNotificationHandler(sender).HandleAsync(payload, context ?? new FakeContext(), cancellationToken);
     }
 }

@@ -13,10 +13,11 @@ internal sealed class SmtpServer : IDisposable
 
     /// <summary>Starts one.</summary>
     /// <param name="answerToRecipient">What it says to RCPT TO; empty: nothing at all, ever.</param>
-    public SmtpServer(string answerToRecipient = "250 OK")
+    /// <param name="flood">What it says to EHLO, without end; null: it answers.</param>
+    public SmtpServer(string answerToRecipient = "250 OK", string? flood = null)
     {
         _listener.Start();
-        Session = ServeAsync(answerToRecipient);
+        Session = flood is null ? ServeAsync(answerToRecipient) : FloodAsync(flood);
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -25,6 +26,9 @@ internal sealed class SmtpServer : IDisposable
 
     /// <summary>The mail with its headers; once the session is over.</summary>
     public string Mail { get; private set; } = "";
+
+    /// <summary>How many bytes the flood had when the client hung up.</summary>
+    public long Flooded { get; private set; }
 
     /// <summary>Over when the client is gone.</summary>
     public Task Session { get; }
@@ -60,6 +64,26 @@ internal sealed class SmtpServer : IDisposable
                 Mail = await ReadMailAsync(reader);
                 await writer.WriteLineAsync("250 Taken");
             }
+        }
+    }
+
+    private async Task FloodAsync(string flood)
+    {
+        using var client = await _listener.AcceptTcpClientAsync();
+        var stream = client.GetStream();
+        await stream.WriteAsync("220 test ready\r\n"u8.ToArray());
+        var block = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(flood, 64 * 1024 / flood.Length)));
+        try
+        {
+            while (true)
+            {
+                await stream.WriteAsync(block);
+                Flooded += block.Length;
+            }
+        }
+        catch (IOException)
+        {
+            // The client has had enough.
         }
     }
 

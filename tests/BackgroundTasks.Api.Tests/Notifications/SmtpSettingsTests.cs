@@ -23,6 +23,7 @@ public sealed class SmtpSettingsTests
     [InlineData("Smtp:Port", "0", "Smtp:Port must be")]
     [InlineData("Smtp:Username", "ada", "Smtp:Password must be")]
     [InlineData("Smtp:Timeout", "00:00:00", "Smtp:Timeout must be")]
+    [InlineData("Smtp:MaxAnswerBytes", "1", "Smtp:MaxAnswerBytes must be")]
     public void A_bad_setting_stops_the_start_with_its_name(string key, string value, string message) =>
         Assert.Contains(message, Settings.Refusal(Add, (key, value)), StringComparison.Ordinal);
 

@@ -129,14 +129,41 @@ public sealed class PushNotificationHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_port_without_a_server_is_a_failure_that_does_not_name_the_url()
+    public async Task A_port_without_a_server_is_a_failure_that_names_nothing_of_the_url()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
         var failure = await Assert.ThrowsAsync<PushNotificationFailedException>(() => HandleAsync($"http://127.0.0.1:{port}/secret-path"));
-        Assert.Equal("The receiver could not be reached (ConnectionError).", failure.Message);
+        Assert.Equal("The receiver could not be reached (ConnectionError, ConnectionRefused).", failure.Message);
+        Assert.DoesNotContain("127.0.0.1", failure.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", failure.ToString(), StringComparison.Ordinal);
+        Assert.False(failure.IsPermanent);
+    }
+
+    [Fact]
+    public async Task A_host_that_is_not_known_is_a_failure_that_does_not_name_it()
+    {
+        foreach (var allowed in new[] { true, false })
+        {
+            _options.AllowPrivateNetworks = allowed;
+            var failure = await Assert.ThrowsAsync<PushNotificationFailedException>(() => HandleAsync("http://secret-host.invalid/secret-path?secret=1"));
+            Assert.Contains("could not be reached", failure.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("secret", failure.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("http://example.org/", """{"a":"\ud800"}""")]
+    [InlineData("http://example.org/", """{"\udc00":1}""")]
+    [InlineData("http://[::1", "1")]
+    public async Task What_can_never_be_sent_is_one_permanent_failure(string url, string data)
+    {
+        using var json = JsonDocument.Parse(data);
+        var failure = await Assert.ThrowsAsync<PushNotificationFailedException>(() => HandleAsync(url, data: json.RootElement));
+        Assert.True(failure.IsPermanent);
+        Assert.StartsWith("The event or its URL cannot be written as an HTTP request (", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,12 +204,12 @@ public sealed class PushNotificationHandlerTests : IDisposable
         return Task.CompletedTask;
     });
 
-    private Task<PushNotificationResult> HandleAsync(string url, FakeContext? context = null, CancellationToken cancellationToken = default)
+    private Task<PushNotificationResult> HandleAsync(string url, FakeContext? context = null, JsonElement? data = null, CancellationToken cancellationToken = default)
     {
         var options = Options.Create(_options);
         var client = new PushNotificationClient(options);
         _clients.Add(client);
-        var payload = new PushNotificationPayload(url, "invoice.paid", JsonSerializer.SerializeToElement(new { id = 42 }));
+        var payload = new PushNotificationPayload(url, "invoice.paid", data ?? JsonSerializer.SerializeToElement(new { id = 42 }));
         return new PushNotificationHandler(client, options, _clock).HandleAsync(payload, context ?? new FakeContext(), cancellationToken);
     }
 }

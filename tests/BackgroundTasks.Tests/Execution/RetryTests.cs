@@ -1,6 +1,7 @@
 using BackgroundTasks.Execution;
 using BackgroundTasks.TaskTypes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BackgroundTasks.Tests.Execution;
@@ -106,9 +107,9 @@ public class RetryTests
         var type = new TaskTypeOf<int, int>("t", new() { MaxAttempts = 100 }, (_, _, _) => Task.FromResult(0));
         var task = Attempted(attempt);
 
-        Assert.Equal(time.GetUtcNow().AddSeconds(seconds), new RetryPolicy(time, () => 1).NextAttempt(task, type, new InvalidOperationException()));
-        Assert.Equal(time.GetUtcNow(), new RetryPolicy(time, () => 0).NextAttempt(task, type, new InvalidOperationException()));
-        Assert.Equal(time.GetUtcNow().AddSeconds(seconds / 2), new RetryPolicy(time, () => 0.5).NextAttempt(task, type, new InvalidOperationException()));
+        Assert.Equal(time.GetUtcNow().AddSeconds(seconds), new RetryPolicy(time, Options.Create(new BackgroundTasksOptions()), () => 1).NextAttempt(task, type, new InvalidOperationException()));
+        Assert.Equal(time.GetUtcNow(), new RetryPolicy(time, Options.Create(new BackgroundTasksOptions()), () => 0).NextAttempt(task, type, new InvalidOperationException()));
+        Assert.Equal(time.GetUtcNow().AddSeconds(seconds / 2), new RetryPolicy(time, Options.Create(new BackgroundTasksOptions()), () => 0.5).NextAttempt(task, type, new InvalidOperationException()));
     }
 
     [Fact]
@@ -118,8 +119,22 @@ public class RetryTests
         var type = new TaskTypeOf<int, int>("t", new(), (_, _, _) => Task.FromResult(0));
         var later = new BackgroundTaskException("busy") { RetryAfter = TimeSpan.FromMinutes(30) };
 
-        Assert.Equal(time.GetUtcNow().AddMinutes(30), new RetryPolicy(time, () => 1).NextAttempt(Attempted(1), type, later));
-        Assert.Null(new RetryPolicy(time, () => 1).NextAttempt(Attempted(100), type, later));
+        Assert.Equal(time.GetUtcNow().AddMinutes(30), new RetryPolicy(time, Options.Create(new BackgroundTasksOptions()), () => 1).NextAttempt(Attempted(1), type, later));
+        Assert.Null(new RetryPolicy(time, Options.Create(new BackgroundTasksOptions()), () => 1).NextAttempt(Attempted(100), type, later));
+    }
+
+    [Theory]
+    [InlineData(86_400_000.0)]
+    [InlineData(1e11)]
+    public void What_a_receiver_asks_for_is_bounded(double seconds)
+    {
+        var time = new FakeTimeProvider();
+        var type = new TaskTypeOf<int, int>("t", new(), (_, _, _) => Task.FromResult(0));
+        var years = new BackgroundTaskException("busy") { RetryAfter = TimeSpan.FromSeconds(seconds) };
+
+        Assert.Equal(time.GetUtcNow().AddDays(1), new RetryPolicy(time, Options.Create(new BackgroundTasksOptions()), () => 0).NextAttempt(Attempted(1), type, years));
+        var hour = new BackgroundTasksOptions { MaxRetryAfter = TimeSpan.FromHours(1) };
+        Assert.Equal(time.GetUtcNow().AddHours(1), new RetryPolicy(time, Options.Create(hour), () => 0).NextAttempt(Attempted(1), type, years));
     }
 
     internal static async Task<BackgroundTask> UntilAsync(TaskHost host, Guid id, Func<BackgroundTask, bool> wanted)
