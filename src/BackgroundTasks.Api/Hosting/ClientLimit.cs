@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using BackgroundTasks.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace BackgroundTasks.Api.Hosting;
@@ -13,7 +15,6 @@ internal static class ClientLimit
     private const string Setting = "BackgroundTasks:ClientLimit";
     private const string Policy = "client";
     private static readonly TimeSpan DefaultWindow = TimeSpan.FromMinutes(1);
-    private static readonly HashSet<string> Submits = new(StringComparer.Ordinal) { "SubmitTask", "UploadImage", "StartTask", "RetryTask", "RetryTasks", "SendNotification", "SyncEndpoint", "AsyncEndpoint" };
 
     public static void AddClientLimit(this WebApplicationBuilder builder)
     {
@@ -34,8 +35,11 @@ internal static class ClientLimit
     /// <param name="endpoints">The endpoints.</param>
     public static void LimitSubmits(this IEndpointConventionBuilder endpoints) => endpoints.Finally(static endpoint =>
     {
-        if (endpoint.Metadata.OfType<IEndpointNameMetadata>().LastOrDefault() is { } name && Submits.Contains(name.EndpointName))
-            endpoint.Metadata.Add(new EnableRateLimitingAttribute(Policy));
+        if (!endpoint.Metadata.OfType<SubmitMetadata>().Any())
+            return;
+        endpoint.Metadata.Add(new EnableRateLimitingAttribute(Policy));
+        endpoint.Metadata.Add(new ProducesResponseTypeAttribute(typeof(ProblemResponse), StatusCodes.Status429TooManyRequests, "application/problem+json") { Description = "This client has submitted as much as it may for now." });
+        endpoint.Metadata.Add(new ResponseHeaderMetadata(StatusCodes.Status429TooManyRequests, "Retry-After", "Seconds to wait before trying again."));
     });
 
     private static ValueTask RejectAsync(OnRejectedContext rejected)

@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Mvc;
+using BackgroundTasks.Http.OpenApi;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace BackgroundTasks.Api.Hosting;
@@ -12,10 +12,11 @@ internal static class HealthEndpoints
     {
         var health = endpoints.MapGroup("/health").WithTags("Health");
         health.MapMethods("/live", GetOrHead, Live).WithName("GetLiveness")
-            .WithSummary("Healthy while the process serves").Produces<string>(StatusCodes.Status200OK, "text/plain");
+            .WithSummary("Healthy while the process serves").Answers<string>(StatusCodes.Status200OK, "The process serves: Healthy.", "text/plain");
         health.MapMethods("/ready", GetOrHead, ReadyAsync).WithName("GetReadiness")
-            .WithSummary("Healthy, or Degraded when a queue is nearly full, while tasks are accepted").Produces<string>(StatusCodes.Status200OK, "text/plain")
-            .Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json");
+            .WithSummary("Healthy, or Degraded when a queue is nearly full, while tasks are accepted")
+            .Answers<string>(StatusCodes.Status200OK, "Tasks are accepted: Healthy, or Degraded.", "text/plain")
+            .Refuses(StatusCodes.Status503ServiceUnavailable, "No tasks are accepted now; the detail says why.");
     }
 
     private static IResult Live(HttpContext context) => Answer(context, HealthStatus.Healthy);

@@ -1,4 +1,8 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using BackgroundTasks.Http.OpenApi;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
 namespace BackgroundTasks.Api.Images;
@@ -6,24 +10,36 @@ namespace BackgroundTasks.Api.Images;
 /// <summary><c>POST /images</c> takes an image and makes a task of it; <c>GET /images/{id}</c> serves what came of it.</summary>
 internal static class ImageEndpoints
 {
+    private delegate void UploadParameters(
+        [Description("The image.")] IFormFile file,
+        [FromForm, Range(1, ResizeImagePayload.MaxSide), Description("How wide the picture is at most, in pixels. Width, height or both are needed.")] int? width,
+        [FromForm, Range(1, ResizeImagePayload.MaxSide), Description("How high the picture is at most, in pixels.")] int? height,
+        [FromForm, Description("jpeg, png or webp; the image's own format by default.")] string? format);
+
+    private delegate void PictureParameters([FromRoute, Description("The id of the task that made the picture.")] string id);
+
     /// <summary>Maps the endpoints.</summary>
     /// <param name="endpoints">Where to.</param>
     public static RouteGroupBuilder MapImages(this IEndpointRouteBuilder endpoints)
     {
         var images = endpoints.MapGroup("/images").WithTags("Images");
         images.MapPost("", UploadAsync)
-            .WithName("UploadImage")
-            .Produces<Http.TaskResponse>(StatusCodes.Status202Accepted)
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .WithName("UploadImage").CountsAsSubmit().Reads<UploadParameters>()
+            .Answers<Http.TaskResponse>(StatusCodes.Status202Accepted, "The image is stored and its task accepted. The result of the task has the picture's url.")
+            .Sends("ETag", "New with every visible change of the task.", StatusCodes.Status202Accepted)
+            .Sends("Location", "Where the task is, relative to this server.", StatusCodes.Status202Accepted)
+            .Sends("Retry-After", "Seconds to wait before asking again, until the task has finished.", StatusCodes.Status202Accepted)
+            .RefusesAsUsual(StatusCodes.Status400BadRequest, StatusCodes.Status408RequestTimeout, StatusCodes.Status413PayloadTooLarge)
+            .Refuses(StatusCodes.Status415UnsupportedMediaType, "The body is not multipart/form-data, or is compressed.")
+            .Sends("Accept", "multipart/form-data.", StatusCodes.Status415UnsupportedMediaType)
+            .Refuses(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Resize an image")
             .WithDescription("A multipart/form-data with the part file and the fields width, height (one or both) and format (jpeg, png or webp). The answer names the task, whose result names the picture. An upload that is not an image, or is too large to resize, is refused.");
         images.MapMethods("{id}", [HttpMethods.Get, HttpMethods.Head], Serve)
-            .WithName("GetImage")
-            .Produces(StatusCodes.Status200OK, null, "image/jpeg", "image/png", "image/webp")
-            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithName("GetImage").Reads<PictureParameters>()
+            .Answers<Stream>(StatusCodes.Status200OK, "The picture.", "image/jpeg", "image/png", "image/webp")
+            .Sends("ETag", "The picture's; it never changes.", StatusCodes.Status200OK)
+            .Refuses(StatusCodes.Status404NotFound, "No picture has this id: its task has not succeeded, or is no longer kept.")
             .WithSummary("The picture that a task made");
         return images;
     }

@@ -1,5 +1,7 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using BackgroundTasks.Api.Notifications;
+using BackgroundTasks.Http.OpenApi;
 using Microsoft.AspNetCore.Mvc;
 
 namespace BackgroundTasks.Api.Seed;
@@ -9,6 +11,8 @@ internal static class SeedEndpoints
 {
     private static readonly TimeSpan Work = TimeSpan.FromSeconds(2);
 
+    private delegate void NotificationParameters([FromQuery, EmailAddress, Description("The address that the notification is for.")] string email);
+
     public static void AddSeed(this IServiceCollection services) => services.AddSingleton<BlockingPool>();
 
     public static RouteGroupBuilder MapSeed(this IEndpointRouteBuilder endpoints)
@@ -16,13 +20,13 @@ internal static class SeedEndpoints
         var group = endpoints.MapGroup("");
         group.MapStartTask();
         var seed = group.MapGroup("").WithTags("As in FastAPI");
-        seed.MapPost("/sync_endpoint", SyncAsync).WithName("SyncEndpoint").WithSummary("Two seconds of blocking work, off the request threads")
-            .Produces<SeedResult>().Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json");
-        seed.MapPost("/async_endpoint", AwaitAsync).WithName("AsyncEndpoint").WithSummary("Two seconds of awaited work")
-            .Produces<SeedResult>();
-        seed.MapGet("/send-notification", SendNotification).WithName("SendNotification").WithSummary("Answers at once; the notification is written after the response")
-            .Produces<SeedMessage>().Produces<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")
-            .Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json");
+        seed.MapPost("/sync_endpoint", SyncAsync).WithName("SyncEndpoint").CountsAsSubmit().WithSummary("Two seconds of blocking work, off the request threads")
+            .Answers<SeedResult>(StatusCodes.Status200OK, "The work is done.").Refuses(StatusCodes.Status503ServiceUnavailable, "Too many calls work and wait already.");
+        seed.MapPost("/async_endpoint", AwaitAsync).WithName("AsyncEndpoint").CountsAsSubmit().WithSummary("Two seconds of awaited work")
+            .Answers<SeedResult>(StatusCodes.Status200OK, "The work is done.");
+        seed.MapGet("/send-notification", SendNotification).WithName("SendNotification").CountsAsSubmit().Reads<NotificationParameters>()
+            .WithSummary("Answers at once; the notification is written after the response")
+            .Answers<SeedMessage>(StatusCodes.Status200OK, "The notification is written after this response.").RefusesAsUsual(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
         return group;
     }
 

@@ -17,8 +17,12 @@ internal static class SwaggerPages
                 Description = "Submit work, get an id at once, fetch the result later. Errors are problem details (RFC 9457).",
             });
             options.SupportNonNullableReferenceTypes();
+
+            // In the order in which they are mapped, and GET without its HEAD.
+            options.OrderActionsBy(static _ => "");
+            options.DocInclusionPredicate(static (_, operation) => operation.HttpMethod != HttpMethods.Head);
             options.MapType<Http.RawJson>(static () => new OpenApiSchema { Description = "Any JSON value." });
-            options.SchemaFilter<NullableMembers>();
+            options.SchemaFilter<ObjectMembers>();
             options.OperationFilter<TaskOperations>();
             foreach (var documentation in Directory.EnumerateFiles(AppContext.BaseDirectory, "BackgroundTasks*.xml"))
                 options.IncludeXmlComments(documentation);

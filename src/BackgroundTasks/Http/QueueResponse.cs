@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace BackgroundTasks.Http;
 
 /// <summary>A queue: what it may hold, and what it holds.</summary>
+[JsonNumberHandling(JsonNumberHandling.Strict)]
 public sealed record QueueResponse
 {
     /// <summary>Its name.</summary>
@@ -25,7 +28,7 @@ public sealed record QueueResponse
     public required long Canceled { get; init; }
 
     /// <summary>How long the oldest queued task has waited, in seconds; null where none waits.</summary>
-    public double? OldestQueuedAgeSeconds { get; init; }
+    public required double? OldestQueuedAgeSeconds { get; init; }
 
     /// <summary>How many tasks may be queued.</summary>
     public required int Capacity { get; init; }
@@ -51,6 +54,7 @@ public sealed record QueueListResponse(IReadOnlyList<QueueResponse> Queues);
 /// <param name="LastHeartbeat">When it was last known to live.</param>
 /// <param name="Workers">How many tasks it runs at once.</param>
 /// <param name="Running">How many it runs now.</param>
+[JsonNumberHandling(JsonNumberHandling.Strict)]
 public sealed record NodeResponse(string Name, string Version, DateTime StartedAt, DateTime LastHeartbeat, int Workers, int Running);
 
 /// <summary>The processes that run tasks.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace BackgroundTasks.Http;
 
-/// <summary>JSON that is passed on as it is kept: any value; empty is null.</summary>
+/// <summary>Any JSON value, passed on as it is kept; empty is null.</summary>
 /// <param name="Utf8">UTF-8 JSON.</param>
 [JsonConverter(typeof(RawJsonConverter))]
 public readonly record struct RawJson(ReadOnlyMemory<byte> Utf8);

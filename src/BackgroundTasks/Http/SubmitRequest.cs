@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace BackgroundTasks.Http;
 
 /// <summary>The body of POST /tasks.</summary>
+[JsonNumberHandling(JsonNumberHandling.Strict)]
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SubmitRequest
 {
     /// <summary>The task type; see GET /task-types.</summary>

@@ -1,5 +1,7 @@
 using BackgroundTasks.Http.Events;
+using BackgroundTasks.Http.OpenApi;
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -14,6 +16,7 @@ internal static class TaskHttpServices
         services.AddSingleton<EventTicker>();
         services.AddSingleton<TaskFeed>();
         services.AddHostedService<WaitRelease>();
+        services.AddTransient<IApiDescriptionProvider, TaskApiDescriptions>();
         return services.ConfigureHttpJsonOptions(static (JsonOptions options) => options.SerializerOptions.TypeInfoResolverChain.Insert(0, TaskJsonContext.Default));
     }
 

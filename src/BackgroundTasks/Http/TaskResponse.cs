@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace BackgroundTasks.Http;
 
 /// <summary>A task, as clients see it. No member depends on the time of reading.</summary>
+[JsonNumberHandling(JsonNumberHandling.Strict)]
 public sealed record TaskResponse
 {
     /// <summary>A version 7 UUID as 32 lower-case hex digits.</summary>
@@ -33,31 +34,31 @@ public sealed record TaskResponse
     public required int LostRuns { get; init; }
 
     /// <summary>How far it is; null where the handler has said nothing.</summary>
-    public TaskProgressResponse? Progress { get; init; }
+    public required TaskProgressResponse? Progress { get; init; }
 
     /// <summary>When it was accepted.</summary>
     public required DateTime CreatedAt { get; init; }
 
     /// <summary>When it becomes queued; null unless scheduled.</summary>
-    public DateTime? ScheduledFor { get; init; }
+    public required DateTime? ScheduledFor { get; init; }
 
     /// <summary>When the latest attempt began.</summary>
-    public DateTime? StartedAt { get; init; }
+    public required DateTime? StartedAt { get; init; }
 
     /// <summary>When it became terminal.</summary>
-    public DateTime? FinishedAt { get; init; }
+    public required DateTime? FinishedAt { get; init; }
 
     /// <summary>When its record goes, or earlier where too many are kept; null before it is terminal.</summary>
-    public DateTime? ExpiresAt { get; init; }
+    public required DateTime? ExpiresAt { get; init; }
 
     /// <summary>A client asked to cancel it while it ran.</summary>
     public required bool CancelRequested { get; init; }
 
     /// <summary>What the handler returned; null unless succeeded.</summary>
-    public RawJson Result { get; init; }
+    public required RawJson Result { get; init; }
 
     /// <summary>Why the last attempt failed; null where none did.</summary>
-    public TaskErrorResponse? Error { get; init; }
+    public required TaskErrorResponse? Error { get; init; }
 
     /// <summary>The submitter's labels.</summary>
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
@@ -69,12 +70,14 @@ public sealed record TaskResponse
 /// <summary>How far a task is.</summary>
 /// <param name="Percent">0 to 100, or null where the handler cannot tell.</param>
 /// <param name="Message">A short line for people.</param>
+[JsonNumberHandling(JsonNumberHandling.Strict)]
 public sealed record TaskProgressResponse(double? Percent, string? Message);
 
 /// <summary>Why an attempt failed.</summary>
 /// <param name="Type">The kind of failure.</param>
 /// <param name="Message">What the reader can act on.</param>
 /// <param name="Attempt">The attempt that failed, from 1.</param>
+[JsonNumberHandling(JsonNumberHandling.Strict)]
 public sealed record TaskErrorResponse(string Type, string Message, int Attempt);
 
 /// <summary>Where to go on with a task; paths on this server.</summary>
@@ -86,6 +89,7 @@ public sealed record TaskLinksResponse(string Self, string Events, string? Cance
 
 /// <summary>How many tasks were queued again.</summary>
 /// <param name="Retried">The number, at most 1,000 a call.</param>
+[JsonNumberHandling(JsonNumberHandling.Strict)]
 public sealed record RetriedResponse(int Retried);
 
 /// <summary>One page of tasks, newest first.</summary>
@@ -98,13 +102,14 @@ public sealed record TaskListResponse(IReadOnlyList<TaskResponse> Tasks, string?
 public sealed record TaskTypeListResponse(IReadOnlyList<TaskTypeResponse> TaskTypes);
 
 /// <summary>A task type.</summary>
+[JsonNumberHandling(JsonNumberHandling.Strict)]
 public sealed record TaskTypeResponse
 {
     /// <summary>The name to submit it by.</summary>
     public required string Name { get; init; }
 
     /// <summary>What it does.</summary>
-    public string? Description { get; init; }
+    public required string? Description { get; init; }
 
     /// <summary>The queue that it uses unless a submit says otherwise.</summary>
     public required string Queue { get; init; }
@@ -113,20 +118,21 @@ public sealed record TaskTypeResponse
     public required int MaxAttempts { get; init; }
 
     /// <summary>How long an attempt may take, in seconds; null: without limit.</summary>
-    public double? TimeoutSeconds { get; init; }
+    public required double? TimeoutSeconds { get; init; }
 
     /// <summary>JSON Schema of the payload.</summary>
-    public RawJson PayloadSchema { get; init; }
+    public required RawJson PayloadSchema { get; init; }
 
     /// <summary>JSON Schema of the result.</summary>
-    public RawJson ResultSchema { get; init; }
+    public required RawJson ResultSchema { get; init; }
 
     /// <summary>A whole body for POST /tasks that works; null where none was given.</summary>
-    public RawJson Example { get; init; }
+    public required RawJson Example { get; init; }
 }
 
 /// <summary>How the names above look on the wire; nothing here needs reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ProblemResponse))]
 [JsonSerializable(typeof(TaskResponse))]
 [JsonSerializable(typeof(TaskListResponse))]
 [JsonSerializable(typeof(TaskTypeResponse))]

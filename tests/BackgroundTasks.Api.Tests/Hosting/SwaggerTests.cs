@@ -1,31 +1,75 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using BackgroundTasks.Api.Tests.Contract;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BackgroundTasks.Api.Tests.Hosting;
 
 public class SwaggerTests
 {
     [Fact]
-    public async Task The_document_is_openapi_3_1_with_every_endpoint_a_summary_and_every_status_code()
+    public async Task The_document_is_openapi_3_1_with_every_endpoint_complete_and_every_status_code()
     {
         await using var service = Service.Start(ServiceKind.TestServer);
         var document = await (await service.GetAsync("/swagger/v1/swagger.json")).JsonAsync();
+        var operations = DescribedOperation.AllOf(document);
 
         Assert.StartsWith("3.1.", document["openapi"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal(
             [
-                "GET /events: 200 400", "GET /get_result: 200 400 404", "GET /health/live: 200", "GET /health/ready: 200 503", "GET /images/{id}: 200 404", "GET /nodes: 200", "GET /queues/{name}: 200 404", "GET /queues: 200", "GET /send-notification: 200 400 429 503", "GET /start_task: 200 400 429 503",
-                "GET /task-types/{type}: 200 404", "GET /task-types: 200", "GET /tasks/{id}/events: 200 204 404", "GET /tasks/{id}: 200 304 400 404", "GET /tasks: 200 400",
-                "DELETE /tasks/{id}: 204 404 409 503", "POST /async_endpoint: 200 429", "POST /images: 202 400 413 415 429 503", "POST /queues/{name}/pause: 200 404 503", "POST /queues/{name}/resume: 200 404 503", "POST /start_task: 200 400 429 503",
-                "POST /sync_endpoint: 200 429 503", "POST /tasks/retry: 202 400 429 503", "POST /tasks/{id}/cancel: 200 202 404 409 503", "POST /tasks/{id}/retry: 202 404 409 429 503", "POST /tasks: 200 202 400 409 413 415 422 429 503",
+                "POST /tasks: 200 202 400 408 409 413 415 422 429 503", "GET /tasks: 200 400 503", "GET /tasks/{id}: 200 304 400 404 503", "DELETE /tasks/{id}: 204 404 409 503",
+                "POST /tasks/{id}/cancel: 200 202 404 409 503", "POST /tasks/{id}/retry: 202 404 409 429 503", "POST /tasks/retry: 202 400 429 503",
+                "GET /task-types: 200", "GET /task-types/{type}: 200 404",
+                "GET /queues: 200 503", "GET /queues/{name}: 200 404 503", "POST /queues/{name}/pause: 200 404 503", "POST /queues/{name}/resume: 200 404 503", "GET /nodes: 200",
+                "GET /tasks/{id}/events: 200 204 404 503", "GET /events: 200 400",
+                "POST /images: 202 400 408 413 415 429 503", "GET /images/{id}: 200 404",
+                "GET /start_task: 200 400 429 503", "POST /start_task: 200 400 429 503", "GET /get_result: 200 400 404 503",
+                "POST /sync_endpoint: 200 429 503", "POST /async_endpoint: 200 429", "GET /send-notification: 200 400 429 503",
+                "GET /health/live: 200", "GET /health/ready: 200 503",
             ],
-            Operations(document).Where(operation => operation.Method != "HEAD").Select(operation =>
-                $"{operation.Method} {operation.Path}: {string.Join(' ', operation.Node["responses"]!.AsObject().Select(response => response.Key).Order())}").OrderBy(Key).ToArray());
-        Assert.All(Operations(document), operation => Assert.NotEmpty(operation.Node["summary"]!.GetValue<string>()));
-        Assert.Distinct(Operations(document).Select(operation => operation.Node["operationId"]!.GetValue<string>()));
+            operations.Select(operation => $"{operation.Method} {operation.Path}: {string.Join(' ', operation.Responses.Keys.Order())}"));
+        Assert.Equal(DescribedOperation.RowsOf(service.Services.GetRequiredService<EndpointDataSource>()).Order(), operations.Select(operation => $"{operation.Method} {operation.Path}").Order());
+        Assert.All(operations, operation => operation.AssertIsComplete());
+        Assert.Distinct(operations.Select(operation => operation.Id));
+    }
 
-        static string Key(string operation) => operation.Replace("DELETE", "H", StringComparison.Ordinal);
+    [Fact]
+    public async Task The_tags_stand_in_the_order_in_which_a_newcomer_needs_them()
+    {
+        await using var service = Service.Start(ServiceKind.TestServer);
+        var document = await (await service.GetAsync("/swagger/v1/swagger.json")).JsonAsync();
+
+        Assert.Equal(
+            ["Tasks", "Task types", "Queues", "Events", "Images", "As in FastAPI", "Health"],
+            document["tags"]!.AsArray().Select(tag => tag!["name"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task An_upload_describes_the_fields_of_its_form()
+    {
+        await using var service = Service.Start(ServiceKind.TestServer);
+        var document = await (await service.GetAsync("/swagger/v1/swagger.json")).JsonAsync();
+
+        var form = document["paths"]!["/images"]!["post"]!["requestBody"]!["content"]!["multipart/form-data"]!["schema"]!;
+
+        Assert.Equal(["file"], form["required"]!.AsArray().Select(name => name!.GetValue<string>()));
+        Assert.Equal(
+            ["file string binary", "width integer int32", "height integer int32", "format string "],
+            form["properties"]!.AsObject().Select(field => $"{field.Key} {field.Value!["type"]} {field.Value["format"]}"));
+    }
+
+    [Fact]
+    public async Task What_is_always_written_is_required_and_answers_may_get_more_members()
+    {
+        await using var service = Service.Start(ServiceKind.TestServer);
+        var schemas = (await (await service.GetAsync("/swagger/v1/swagger.json")).JsonAsync())["components"]!["schemas"]!;
+
+        Assert.All(
+            ["TaskResponse", "TaskProgressResponse", "TaskErrorResponse", "TaskLinksResponse", "QueueResponse", "NodeResponse", "TaskTypeResponse"],
+            name => Assert.Equal(schemas[name]!["properties"]!.AsObject().Select(member => member.Key).Order(), schemas[name]!["required"]!.AsArray().Select(member => member!.GetValue<string>()).Order()));
+        Assert.Equal(["SubmitRequest"], schemas.AsObject().Where(schema => schema.Value!["additionalProperties"] is JsonValue).Select(schema => schema.Key));
+        Assert.Equal(["result"], schemas["TaskResultResponse"]!["required"]!.AsArray().Select(member => member!.GetValue<string>()));
     }
 
     [Fact]
@@ -47,7 +91,7 @@ public class SwaggerTests
         await using var service = Service.Start(ServiceKind.TestServer);
         var submit = (await (await service.GetAsync("/swagger/v1/swagger.json")).JsonAsync())["paths"]!["/tasks"]!["post"]!;
 
-        Assert.Equal(["Idempotency-Key", "Prefer"], submit["parameters"]!.AsArray().Select(parameter => parameter!["name"]!.GetValue<string>()).Order(StringComparer.Ordinal));
+        Assert.Equal(["Idempotency-Key", "Prefer", "traceparent"], submit["parameters"]!.AsArray().Select(parameter => parameter!["name"]!.GetValue<string>()).Order(StringComparer.Ordinal));
         Assert.Equal(["ETag", "Idempotent-Replayed", "Location", "Preference-Applied", "Retry-After", "Vary"], Headers("202"));
         Assert.Equal(["Retry-After"], Headers("409"));
 
@@ -94,7 +138,4 @@ public class SwaggerTests
         Assert.Equal((HttpStatusCode.Found, "/swagger"), (root.StatusCode, root.Header("Location")));
         Assert.Equal((HttpStatusCode.OK, "text/html"), (page.StatusCode, page.Content.Headers.ContentType!.MediaType));
     }
-
-    private static IEnumerable<(string Path, string Method, JsonNode Node)> Operations(JsonNode document) =>
-        document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => (path.Key, operation.Key.ToUpperInvariant(), operation.Value!)));
 }
