@@ -6,6 +6,9 @@ internal sealed class ActiveTable : IDisposable
     /// <summary>A longer payload has a row of its own, so that a change of its task does not write it again.</summary>
     public const int LongestPayloadInRow = 512;
 
+    /// <summary>Below what all keys of rows are. One beyond it was never given.</summary>
+    public const long HighestKey = 1L << 62;
+
     private readonly Statement _insert;
     private readonly Statement _update;
     private readonly Statement _delete;
@@ -31,10 +34,12 @@ internal sealed class ActiveTable : IDisposable
     /// <summary>The payloads that the tasks here do not carry with them.</summary>
     public StoredPayloads Payloads => _payloads;
 
-    /// <summary>A row that is there.</summary>
+    /// <summary>A row that is there. False if another one has the id.</summary>
+    public bool TryRemember(Guid id, long row) => _rows.TryAdd(id, row);
+
+    /// <summary>The task of a row that is there.</summary>
     public void Remember(BackgroundTask task, long row)
     {
-        _rows[task.Id] = row;
         if (task.Submission.IsPayloadInStore)
             _payloads.Remember(task.Id, row);
     }

@@ -12,12 +12,15 @@ internal sealed class Database : IDisposable
     private readonly SqliteConnection _connection;
     private readonly List<Statement> _statements = [];
 
-    public Database(SqliteStoreOptions options, bool creates)
+    /// <param name="options">The settings, whose path messages name.</param>
+    /// <param name="creates">Whether the file is made if it is missing.</param>
+    /// <param name="file">Another file than that of the settings.</param>
+    public Database(SqliteStoreOptions options, bool creates, string? file = null)
     {
         Path = options.Path;
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = options.Path,
+            DataSource = file ?? options.Path,
             Mode = creates ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
             Vfs = options.Vfs,
             Pooling = false,

@@ -1,29 +1,32 @@
 namespace BackgroundTasks.Sqlite;
 
 /// <summary>
-/// Takes a store for this process, until it is disposed or the process ends. A file beside the store is locked, not the store itself:
-/// SQLite's own tools may still read it and back it up.
+/// Takes a store for this process, until it is disposed or the process ends: by its name with a file beside it, and by its identity with a
+/// <see cref="FileIdentityLock"/>, as a hard link is another name of the same file. SQLite's own tools may still read it and back it up.
 /// </summary>
 internal sealed class FileLock : IDisposable
 {
     private const int SharingViolationOnWindows = 32;
     private const int WouldBlockOnLinux = 11;
     private const int WouldBlockOnMacOs = 35;
-    private readonly FileStream _file;
+    private readonly string _path;
+    private readonly FileStream _name;
+    private FileIdentityLock? _identity;
 
     public FileLock(string path)
     {
+        _path = path;
         if (Directory.Exists(path))
             throw new BackgroundTaskStoreException($"'{path}' is a folder. Name a file in it.");
         try
         {
             // Beside the file itself, as SQLite's own files are: a link is only another name.
-            var file = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
-            _file = new FileStream(file + "-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            File = new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
+            _name = new FileStream(File + "-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (IOException exception) when ((exception.HResult & 0xFFFF) is SharingViolationOnWindows or WouldBlockOnLinux or WouldBlockOnMacOs)
         {
-            throw new BackgroundTaskStoreException($"Another process uses the tasks of '{path}'. Stop that one first, or give this one a file of its own: one process a file.", exception);
+            throw Taken(path, exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -31,5 +34,31 @@ internal sealed class FileLock : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>The file itself, if the path is a symbolic link to it.</summary>
+    public string File { get; }
+
+    /// <summary>Takes the file whatever its name. It must exist, and SQLite must not have it open here yet.</summary>
+    public void TakeIdentity()
+    {
+        try
+        {
+            _identity = FileIdentityLock.TryTake(File) ?? throw Taken(_path, null);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new BackgroundTaskStoreException($"'{_path}' cannot be written: {exception.Message} Let this process write it and its folder, then start the service again.", exception);
+        }
+    }
+
+    public void Dispose()
+    {
+        _identity?.Dispose();
+        _name.Dispose();
+    }
+
+    private static BackgroundTaskStoreException Taken(string path, Exception? cause)
+    {
+        var message = $"Another process uses the tasks of '{path}'. Stop that one first, or give this one a file of its own: one process a file.";
+        return cause is null ? new(message) : new(message, cause);
+    }
 }

@@ -18,7 +18,9 @@ internal sealed class FinishedTable : IDisposable
     public FinishedTable(Database database, BackgroundTaskClock clock)
     {
         _clock = clock;
-        _lastNumber = _lastOfOthers = database.Number("SELECT MAX(number) FROM finished");
+
+        // A number beyond these was never given: it is damaged, and there are none after it.
+        _lastNumber = _lastOfOthers = database.Number($"SELECT MAX(number) FROM finished WHERE number < {ActiveTable.HighestKey}");
         _insert = database.Prepare(
             """
             INSERT INTO finished (number, seq, id, state, version, type, queue, created, finished, idempotency_key, standing, submission, payload, result)
@@ -106,14 +108,24 @@ internal sealed class FinishedTable : IDisposable
     }
 
     private static FinishedRow Read(Statement row) => new(
-        row.Number(0), row.Number(1), new(row.Id(2), row.Text(5), row.Text(6), (BackgroundTaskState)row.Number(3), row.Number(4)), row.IsNull(7) ? row.Number(8) : row.Number(7),
+        row.Number(0), row.Number(1), HeadOf(row), FinishedTicksOf(row),
         HasPayloadRow: row.Number(3) != (int)BackgroundTaskState.Succeeded && row.Number(9) != 0);
+
+    /// <summary>Null for a row whose head is damaged.</summary>
+    private static PurgedTask? HeadOf(Statement row) =>
+        row.Bytes(2).Length == 16 && row.Number(3) is >= (int)BackgroundTaskState.Succeeded and <= (int)BackgroundTaskState.Canceled
+            ? new(row.Id(2), row.Text(5), row.Text(6), (BackgroundTaskState)row.Number(3), row.Number(4))
+            : null;
+
+    /// <summary>A time that is none is long past: its row goes once all before it are gone.</summary>
+    private static long FinishedTicksOf(Statement row) =>
+        (row.IsNull(7) ? row.Number(8) : row.Number(7)) is var ticks && ticks <= DateTimeOffset.MaxValue.UtcTicks ? ticks : 0;
 }
 
 /// <summary>The head of an ended task.</summary>
 /// <param name="Number">Which one it was to end.</param>
 /// <param name="Row">The key of its long payload.</param>
-/// <param name="Task">What a purge tells of it.</param>
+/// <param name="Task">What a purge tells of it; null if the row is damaged.</param>
 /// <param name="FinishedTicks">When it ended.</param>
 /// <param name="HasPayloadRow">Whether it has a payload that is kept by that key; else the key may be another's by now.</param>
-internal readonly record struct FinishedRow(long Number, long Row, PurgedTask Task, long FinishedTicks, bool HasPayloadRow);
+internal readonly record struct FinishedRow(long Number, long Row, PurgedTask? Task, long FinishedTicks, bool HasPayloadRow);

@@ -67,6 +67,18 @@ internal sealed class JournalTables : IDisposable
             _rollback.Execute();
     }
 
+    /// <summary>Puts a new task here; false if there is one with its id. An id above all others is not looked for.</summary>
+    public bool TryAdd(BackgroundTask task)
+    {
+        var isAboveAll = task.Id.Version == 7 && (_highest is not { } highest || BackgroundTaskIds.Compare(task.Id, highest) > 0);
+        if (!isAboveAll && (_active.Contains(task.Id) || _finished.Find(task.Id) is not null))
+            return false;
+        _active.Put(task);
+        if (isAboveAll)
+            _highest = task.Id;
+        return true;
+    }
+
     /// <summary>Puts a task as it is now in the place of what is there of it; null removes it. It does not matter what earlier changes were stored.</summary>
     public void Put(Guid id, BackgroundTask? current, BackgroundTask? successor)
     {
@@ -91,15 +103,18 @@ internal sealed class JournalTables : IDisposable
     /// <returns>Whether more is left to do.</returns>
     public bool Purge(DateTimeOffset finishedBefore, int keepAtMost, List<PurgedTask> purged)
     {
+        var removed = 0;
         foreach (var row in _finished.Oldest(PurgeBatch))
         {
             if (_counts.Total <= keepAtMost && _finished.SteadyTicksOf(row) >= finishedBefore.UtcTicks)
                 return _free.GiveBack();
             Remove(row);
-            purged.Add(row.Task);
+            removed++;
+            if (row.Task is { } task)
+                purged.Add(task);
         }
 
-        return purged.Count == PurgeBatch | _free.GiveBack();
+        return removed == PurgeBatch | _free.GiveBack();
     }
 
     /// <summary>Writes without changing anything. (An update that leaves a row as it is would not write: SQLite sees that.)</summary>
@@ -118,7 +133,8 @@ internal sealed class JournalTables : IDisposable
     }
 
     /// <summary>The highest key that something is kept by. Of what has ended that is payloads alone: there is much of it, and it is not read for this.</summary>
-    private static long LastRow(Database database) => Math.Max(database.Number("SELECT MAX(seq) FROM active"), database.Number("SELECT MAX(seq) FROM payloads"));
+    private static long LastRow(Database database) => Math.Max(
+        database.Number($"SELECT MAX(seq) FROM active WHERE seq < {ActiveTable.HighestKey}"), database.Number($"SELECT MAX(seq) FROM payloads WHERE seq < {ActiveTable.HighestKey}"));
 
     private void Finish(BackgroundTask task)
     {
@@ -143,6 +159,9 @@ internal sealed class JournalTables : IDisposable
         _finished.Delete(row);
         if (row.HasPayloadRow && !keepsPayload)
             _active.RemovePayload(row.Row);
-        _counts.Add(row.Task.Queue, row.Task.State, -1);
+        if (row.Task is { } task)
+            _counts.Add(task.Queue, task.State, -1);
+        else
+            _counts.Recount();
     }
 }

@@ -24,6 +24,15 @@ internal sealed class ChangeWork(Guid id, BackgroundTask? current, BackgroundTas
     public override void Apply(JournalTables tables) => tables.Put(id, current, successor);
 }
 
+/// <summary>A new task.</summary>
+internal sealed class AddWork(BackgroundTask task) : JournalWork
+{
+    /// <summary>False if its id was taken.</summary>
+    public bool IsAdded { get; private set; }
+
+    public override void Apply(JournalTables tables) => IsAdded = tables.TryAdd(task);
+}
+
 /// <summary>A batch of the retention.</summary>
 internal sealed class PurgeWork(DateTimeOffset finishedBefore, int keepAtMost) : JournalWork
 {

@@ -29,11 +29,13 @@ internal sealed class OpenStore : IAsyncDisposable
         Database? database = null;
         try
         {
-            database = new Database(options, creates: true);
+            NewFile.MakeIfMissing(fileLock.File, options, schema);
+            fileLock.TakeIdentity();
+            database = new Database(options, creates: false);
             database.KeepLog(true);
             var version = schema.Apply(database);
-            if (version > 0 && version < schema.Version)
-                SqliteLog.Migrated(logger, options.Path, version, schema.Version);
+            if (version < schema.Version)
+                SqliteLog.Migrated(logger, options.Path, (int)version, schema.Version);
             database.Execute("PRAGMA journal_mode = WAL");
             database.Execute("PRAGMA synchronous = FULL");
             database.Execute("PRAGMA wal_autocheckpoint = 0");
@@ -45,9 +47,10 @@ internal sealed class OpenStore : IAsyncDisposable
 
             // Taken only once it has been read: a file that cannot be read stays as it is.
             database.Execute("BEGIN IMMEDIATE");
+            var damaged = new DamagedRows(options.Path, logger);
             var state = StoreState.Open(database);
             var tables = new JournalTables(database, state, clock);
-            var contents = StoredContents.Read(database, state, tables.Active);
+            var contents = StoredContents.Read(database, state, tables.Active, damaged);
             database.Execute("COMMIT");
 
             // Not before: a crash that was counted must stay so.
@@ -56,12 +59,16 @@ internal sealed class OpenStore : IAsyncDisposable
             SqliteLog.Opened(logger, options.Path, contents.Active.Count, contents.Terminal.Sum(queue => queue.Succeeded + queue.Failed + queue.Canceled));
             var writer = new JournalWriter(database, tables, new Checkpoints(options, database, logger), timeProvider, logger);
             database.KeepLog(false);
-            return (new OpenStore(fileLock, database, writer, new TaskReaders(options), tables.Active.Payloads), contents);
+            return (new OpenStore(fileLock, database, writer, new TaskReaders(options, damaged), tables.Active.Payloads), contents);
         }
-        catch
+        catch (Exception exception)
         {
             database?.Dispose();
             fileLock.Dispose();
+            if (exception is SqliteFault fault)
+                throw fault.AtStart();
+            if (SqliteFault.IsOfUnreadableRow(exception))
+                throw SqliteFault.Of(SQLitePCL.raw.SQLITE_CORRUPT, exception.Message, options.Path);
             throw;
         }
     }

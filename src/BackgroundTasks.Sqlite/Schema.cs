@@ -37,34 +37,52 @@ internal sealed class Schema(params IReadOnlyList<string> steps)
 
     public int Version => steps.Count;
 
-    /// <summary>Brings a file to this schema.</summary>
-    /// <returns>The version it had; 0: it was new.</returns>
-    public int Apply(Database database)
+    /// <summary>Fills a new file.</summary>
+    /// <param name="database">The file, in which there is nothing.</param>
+    public void Create(Database database)
     {
-        var version = (int)database.Number("PRAGMA user_version");
+        database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
+        database.Execute("BEGIN IMMEDIATE");
+        Step(database, from: 0);
+        database.Execute($"PRAGMA application_id = {ApplicationId}");
+        database.Execute("COMMIT");
+    }
+
+    /// <summary>Brings a file to this schema.</summary>
+    /// <param name="database">A file that is not new.</param>
+    /// <returns>The version it had.</returns>
+    public long Apply(Database database)
+    {
+        var version = database.Number("PRAGMA user_version");
         var owner = database.Number("PRAGMA application_id");
-        if (owner != ApplicationId && (owner != 0 || version != 0 || database.Number("SELECT COUNT(*) FROM sqlite_schema") != 0))
+        if (owner == 0 && version == 0 && database.Number("SELECT COUNT(*) FROM sqlite_schema") == 0)
+            throw new BackgroundTaskStoreException($"'{database.Path}' is an SQLite file without any table: another program has made it. Put a backup in its place, or delete it to begin without any tasks.");
+        if (owner != ApplicationId)
             throw new BackgroundTaskStoreException($"'{database.Path}' is an SQLite file of another program. Give the tasks a file of their own.");
+        if (version < 1)
+            throw new BackgroundTaskStoreException($"'{database.Path}' is damaged: its schema (user_version) is {version}, and no version of this program writes that. Put a backup in its place, or move it away to begin without any tasks. Nothing was overwritten.");
         if (version > Version)
             throw new BackgroundTaskStoreException($"'{database.Path}' was written by a newer version of this program: its schema is {version}, and {Version} is known here. Run that version, or give the tasks another file.");
-        if (version == 0)
-            database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
 
-        // Also of a file that has its version: some of SQLite's tools make copies without it.
+        // A new file has no log yet, and some of SQLite's tools make copies without it.
         database.Execute("PRAGMA journal_mode = WAL");
         if (version == Version)
             return version;
 
         database.Execute("BEGIN IMMEDIATE");
-        for (var step = version; step < Version; step++)
+        Step(database, (int)version);
+        database.Execute("COMMIT");
+        return version;
+    }
+
+    private void Step(Database database, int from)
+    {
+        for (var step = from; step < Version; step++)
         {
             foreach (var statement in steps[step].Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
                 database.Execute(statement);
         }
 
-        database.Execute($"PRAGMA application_id = {ApplicationId}");
         database.Execute($"PRAGMA user_version = {Version}");
-        database.Execute("COMMIT");
-        return version;
     }
 }

@@ -12,7 +12,7 @@ public static class SqliteBuilderExtensions
     /// The file is made where there is none. A second process that opens it is stopped at its start.
     /// </summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="path">The file, on a local disk; its folder must be there. Two files more lie beside it while it is open, <c>-wal</c> and <c>-shm</c>, and an empty one always: <c>-lock</c>.</param>
+    /// <param name="path">The file, on a local disk; its folder must be there. Two files more lie beside it while it is open, <c>-wal</c> and <c>-shm</c>, and an empty one always: <c>-lock</c>. A new file is made as <c>-new</c> and renamed once it is whole.</param>
     /// <param name="configure">The settings.</param>
     public static BackgroundTasksBuilder UseSqlite(this BackgroundTasksBuilder builder, string path, Action<SqliteStoreOptions>? configure = null)
     {

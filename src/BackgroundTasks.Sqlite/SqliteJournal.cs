@@ -24,6 +24,13 @@ internal sealed class SqliteJournal(
         return new(contents);
     }
 
+    public async ValueTask<bool> AddAsync(BackgroundTask task, CancellationToken cancellationToken)
+    {
+        var addition = new AddWork(task);
+        await Store.Writer.StoreAsync(addition).WaitAsync(cancellationToken);
+        return addition.IsAdded;
+    }
+
     public ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, StoreWrite write, CancellationToken cancellationToken)
     {
         if (write is StoreWrite.Behind && successor is not null)

@@ -28,4 +28,13 @@ internal static partial class SqliteLog
 
     [LoggerMessage(306, LogLevel.Warning, "The write-ahead log could not be brought into the file; it is tried again", EventName = "CheckpointFailed")]
     public static partial void CheckpointFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(308, LogLevel.Error, "Row {Row} of the table finished in '{Path}' is damaged and skipped ({Reason}): the record of task {Id}. All others are served. Put it right with sqlite3, or delete it", EventName = "FinishedRowSkipped")]
+    public static partial void FinishedRowSkipped(ILogger logger, string path, long row, string id, string reason);
+
+    [LoggerMessage(309, LogLevel.Error, "Row {Row} of the table active in '{Path}' is damaged and set aside ({Reason}): task {Id} is not run. It stays in the file; stop the service to put it right with sqlite3, or to delete it", EventName = "ActiveRowSetAside")]
+    public static partial void ActiveRowSetAside(ILogger logger, string path, long row, string id, string reason);
+
+    [LoggerMessage(310, LogLevel.Error, "More than {Most} rows of '{Path}' are damaged: no more of them are named. Put a backup in its place, or what is left of it: sqlite3 moved.db .recover", EventName = "ManyRowsDamaged")]
+    public static partial void ManyRowsDamaged(ILogger logger, int most, string path);
 }

@@ -50,8 +50,8 @@ internal static class StandingText
     {
         var members = new StandingMembers();
         var reader = new Utf8JsonReader(text);
-        reader.Read();
-        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        reader.ReadObjectStart();
+        while (reader.ReadName())
             ReadMember(ref reader, members);
         return new BackgroundTask
         {

@@ -93,7 +93,8 @@ internal sealed class Statement : IDisposable
 
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
 
-    public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
+    /// <exception cref="FormatException">There is none.</exception>
+    public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string() ?? throw new FormatException("A text is missing.");
 
     public Guid Id(int column) => new(Bytes(column), bigEndian: true);
 

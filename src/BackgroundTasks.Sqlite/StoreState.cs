@@ -11,10 +11,33 @@ internal readonly record struct StoreState(int Crashes, Guid? LastId)
     /// </summary>
     public static StoreState Open(Database database)
     {
+        // A file that does not tell whether it was closed was not.
+        database.Execute("INSERT OR IGNORE INTO store VALUES (1, 1, 0, NULL)");
         database.Execute("UPDATE store SET crashes = crashes + open, open = 1");
         using var read = database.Prepare("SELECT crashes, last_id FROM store");
         read.Step();
-        return new StoreState((int)read.Number(0), read.IsNull(1) ? null : read.Id(1));
+        return new StoreState((int)read.Number(0), Highest(database, read));
+    }
+
+    /// <summary>What the file says, and also looked for: an id that is thought to be free is not looked for.</summary>
+    private static Guid? Highest(Database database, Statement read)
+    {
+        Guid? highest = null;
+        Raise(read, 1);
+        using var ids = database.Prepare(
+            """
+            SELECT (SELECT MAX(id) FROM finished WHERE state = 3), (SELECT MAX(id) FROM finished WHERE state = 4), (SELECT MAX(id) FROM finished WHERE state = 5)
+            """);
+        ids.Step();
+        for (var state = 0; state < 3; state++)
+            Raise(ids, state);
+        return highest;
+
+        void Raise(Statement row, int column)
+        {
+            if (row.Bytes(column).Length == 16 && row.Id(column) is { Version: 7 } id && (highest is not { } other || BackgroundTaskIds.Compare(id, other) > 0))
+                highest = id;
+        }
     }
 
     public static void Close(Database database) => database.Execute("UPDATE store SET open = 0");

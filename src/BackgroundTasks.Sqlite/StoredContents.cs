@@ -1,5 +1,3 @@
-using SQLitePCL;
-
 namespace BackgroundTasks.Sqlite;
 
 /// <summary>Reads what a file holds when it is opened: the tasks that are not ended, and of the others the counts.</summary>
@@ -11,10 +9,10 @@ internal static class StoredContents
     /// </summary>
     private const int VersionsPerCrash = 3;
 
-    public static JournalContents Read(Database database, StoreState state, ActiveTable table) =>
-        new(ReadActive(database, state, table), ReadCounts(database), state.LastId) { Paused = ReadPaused(database) };
+    public static JournalContents Read(Database database, StoreState state, ActiveTable table, DamagedRows damaged) =>
+        new(ReadActive(database, state, table, damaged), ReadCounts(database), state.LastId) { Paused = ReadPaused(database) };
 
-    private static List<BackgroundTask> ReadActive(Database database, StoreState state, ActiveTable table)
+    private static List<BackgroundTask> ReadActive(Database database, StoreState state, ActiveTable table, DamagedRows damaged)
     {
         var tasks = new List<BackgroundTask>();
         using var row = database.Prepare(
@@ -26,26 +24,46 @@ internal static class StoredContents
             """);
         while (row.Step())
         {
-            tasks.Add(ReadActive(row, state, database.Path));
-            table.Remember(tasks[^1], row.Number(0));
+            if (row.Bytes(1).Length == 16 && !table.TryRemember(row.Id(1), row.Number(0)))
+            {
+                damaged.SetAside(row.Number(0), DamagedRows.NameOf(row, 1), "another row has the same id");
+            }
+            else if (TryReadActive(row, state, damaged) is { } task)
+            {
+                tasks.Add(task);
+                table.Remember(task, row.Number(0));
+            }
         }
 
         return tasks;
     }
 
-    private static BackgroundTask ReadActive(Statement row, StoreState state, string path)
+    /// <summary>Null for a row that is damaged: its task is set aside, and the others are run.</summary>
+    private static BackgroundTask? TryReadActive(Statement row, StoreState state, DamagedRows damaged)
     {
         try
         {
-            var crashesSince = state.Crashes - (int)row.Number(4);
-            var submission = SubmissionText.Read(row.Bytes(9), row.Id(1), Shared(row.Text(6)), Shared(row.Text(7)), new(row.Number(8), TimeSpan.Zero), row.Bytes(10).ToArray(), row.Number(11) != 0);
-            var columns = new StandingColumns(submission, (BackgroundTaskState)row.Number(2), row.Number(3) + (VersionsPerCrash * crashesSince), null, []);
-            return StandingText.Read(row.Bytes(5), columns, crashesSince);
+            return ReadActive(row, state);
         }
         catch (Exception exception) when (SqliteFault.IsOfUnreadableRow(exception))
         {
-            throw SqliteFault.Of(raw.SQLITE_CORRUPT, exception.Message, path);
+            damaged.SetAside(row.Number(0), DamagedRows.NameOf(row, 1), exception.Message);
+            return null;
         }
+    }
+
+    private static BackgroundTask ReadActive(Statement row, StoreState state)
+    {
+        if (row.Number(2) is < (int)BackgroundTaskState.Scheduled or > (int)BackgroundTaskState.Running)
+            throw new FormatException($"No active task has the state {row.Number(2)}.");
+        if (row.Number(3) < 1)
+            throw new FormatException($"No task has the version {row.Number(3)}.");
+        if (row.IsNull(10) && row.Number(11) == 0)
+            throw new FormatException("Its payload is missing.");
+        var crashesSince = Math.Max(0, state.Crashes - (int)row.Number(4));
+        var submission = SubmissionText.Read(row.Bytes(9), row.Id(1), Shared(row.Text(6)), Shared(row.Text(7)), new(row.Number(8), TimeSpan.Zero), row.Bytes(10).ToArray(), row.Number(11) != 0);
+        var columns = new StandingColumns(submission, (BackgroundTaskState)row.Number(2), row.Number(3) + (VersionsPerCrash * crashesSince), null, []);
+        return StandingText.Read(row.Bytes(5), columns, crashesSince);
     }
 
     /// <summary>There are few types and queues: one string for each.</summary>

@@ -46,8 +46,8 @@ internal static class SubmissionText
     {
         var members = new SubmissionMembers();
         var reader = new Utf8JsonReader(text);
-        reader.Read();
-        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        reader.ReadObjectStart();
+        while (reader.ReadName())
             ReadMember(ref reader, members);
         return new BackgroundTaskSubmission
         {
@@ -105,11 +105,11 @@ internal static class SubmissionText
     private static Dictionary<string, string> ReadTags(ref Utf8JsonReader reader)
     {
         var tags = new Dictionary<string, string>(StringComparer.Ordinal);
-        reader.Read();
-        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        reader.ReadObjectStart();
+        while (reader.ReadName())
         {
             var name = reader.GetString()!;
-            tags[name] = reader.Next().GetString()!;
+            tags[name] = reader.Next().GetString() ?? throw new FormatException("A tag has no value.");
         }
 
         return tags;

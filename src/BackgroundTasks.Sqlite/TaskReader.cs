@@ -1,5 +1,3 @@
-using SQLitePCL;
-
 namespace BackgroundTasks.Sqlite;
 
 /// <summary>Reads ended tasks over a connection of its own. For one caller at a time.</summary>
@@ -8,7 +6,9 @@ internal sealed class TaskReader : IDisposable
     /// <summary>Without payload and result, which may be long: a step would read them, also of a row that a list passes over.</summary>
     private const string Columns = "number, id, state, version, type, queue, created, finished, standing, submission";
     private static readonly Comparer<Guid> AsMade = Comparer<Guid>.Create(BackgroundTaskIds.Compare);
+    private static readonly byte[] AboveAll = [.. Enumerable.Repeat(byte.MaxValue, 17)];
     private readonly Database _database;
+    private readonly DamagedRows _damaged;
     private readonly Statement _find;
     private readonly Statement _findByKey;
     private readonly Statement _contents;
@@ -16,8 +16,9 @@ internal sealed class TaskReader : IDisposable
     private readonly Statement _finishedPayload;
     private readonly Statement[] _newest;
 
-    public TaskReader(SqliteStoreOptions options)
+    public TaskReader(SqliteStoreOptions options, DamagedRows damaged)
     {
+        _damaged = damaged;
         _database = new Database(options, creates: false);
         try
         {
@@ -49,8 +50,8 @@ internal sealed class TaskReader : IDisposable
         var states = _newest.Where((_, index) => filter.States.Count == 0 || filter.States.Contains(BackgroundTaskState.Succeeded + index)).ToList();
         try
         {
-            states.ForEach(state => state.Bind(1, below ?? Guid.AllBitsSet));
-            return Merge([.. states.Where(state => state.Step())], filter, below, maxRecords);
+            states.ForEach(state => Bound(state, below));
+            return Merge([.. states.Where(StepToId)], filter, below, maxRecords);
         }
         finally
         {
@@ -71,13 +72,35 @@ internal sealed class TaskReader : IDisposable
                 return new(found, resume);
             var newest = states.MaxBy(state => state.Id(1), AsMade)!;
             resume = newest.Id(1);
-            if (MayMatch(filter, newest) && (filter.Tags is null || filter.Matches(Read(newest, whole: false))) && Read(newest) is var task && filter.Matches(task))
+            if (MayMatch(filter, newest) && (filter.Tags is null || Read(newest, whole: false) is { } head && filter.Matches(head)) && Read(newest) is { } task && filter.Matches(task))
                 found.Add(task);
-            if (!newest.Step())
+            if (!StepToId(newest))
                 states.Remove(newest);
         }
 
         return new(found, null);
+    }
+
+    /// <summary>Goes on to the next row that has an id; whatever else is damaged in it.</summary>
+    private bool StepToId(Statement row)
+    {
+        while (row.Step())
+        {
+            if (row.Bytes(1).Length == 16)
+                return true;
+            _damaged.Skip(row.Number(0), DamagedRows.NameOf(row, 1), "an id has 16 bytes");
+        }
+
+        return false;
+    }
+
+    /// <summary>Without a bound, one that is longer than an id: it is above the highest of them too.</summary>
+    private static void Bound(Statement state, Guid? below)
+    {
+        if (below is { } id)
+            state.Bind(1, id);
+        else
+            state.BindBlob(1, AboveAll);
     }
 
     private static bool MayMatch(BackgroundTaskFilter filter, Statement row) =>
@@ -90,7 +113,13 @@ internal sealed class TaskReader : IDisposable
     {
         try
         {
-            return statement.Step() ? Read(statement) : null;
+            while (statement.Step())
+            {
+                if (Read(statement) is { } task)
+                    return task;
+            }
+
+            return null;
         }
         finally
         {
@@ -112,8 +141,8 @@ internal sealed class TaskReader : IDisposable
         }
     }
 
-    /// <summary>A task; not whole: without its payload and its result, which may be long.</summary>
-    private BackgroundTask Read(Statement row, bool whole = true)
+    /// <summary>A task, or null for a row that is damaged; not whole: without its payload and its result, which may be long.</summary>
+    private BackgroundTask? Read(Statement row, bool whole = true)
     {
         try
         {
@@ -121,16 +150,26 @@ internal sealed class TaskReader : IDisposable
         }
         catch (Exception exception) when (SqliteFault.IsOfUnreadableRow(exception))
         {
-            throw SqliteFault.Of(raw.SQLITE_CORRUPT, exception.Message, _database.Path);
+            _damaged.Skip(row.Number(0), DamagedRows.NameOf(row, 1), exception.Message);
+            return null;
         }
     }
 
     private BackgroundTask ReadRow(Statement row, bool whole)
     {
+        if (row.Number(2) is < (int)BackgroundTaskState.Succeeded or > (int)BackgroundTaskState.Canceled)
+            throw new FormatException($"No finished task has the state {row.Number(2)}.");
+        if (row.Number(3) < 1)
+            throw new FormatException($"No task has the version {row.Number(3)}.");
         var (payload, result, isPayloadInStore) = whole ? ReadContents(row.Number(0)) : ([], [], false);
+        if (result.Length > 0)
+            JsonReading.Check(result);
         var submission = SubmissionText.Read(row.Bytes(9), row.Id(1), row.Text(4), row.Text(5), new(row.Number(6), TimeSpan.Zero), payload, isPayloadInStore);
         var columns = new StandingColumns(submission, (BackgroundTaskState)row.Number(2), row.Number(3), row.IsNull(7) ? null : new(row.Number(7), TimeSpan.Zero), result);
-        return StandingText.Read(row.Bytes(8), columns, crashesSince: 0);
+        var task = StandingText.Read(row.Bytes(8), columns, crashesSince: 0);
+        if (task is { State: BackgroundTaskState.Failed, Error: null })
+            throw new FormatException("It has failed and has no error.");
+        return task;
     }
 
     /// <summary>A payload that has a row of its own stays there: nobody but a run needs it.</summary>
@@ -139,6 +178,11 @@ internal sealed class TaskReader : IDisposable
         try
         {
             return _contents.Bind(1, number).Step() ? (_contents.Bytes(0).ToArray(), _contents.Bytes(1).ToArray(), _contents.Number(2) != 0) : ([], [], false);
+        }
+        catch (SqliteFault fault) when (fault.IsOfDamage)
+        {
+            // Of the pages of this row alone: those of its head could be read.
+            throw new FormatException("Its payload or its result lies on a damaged page.", fault);
         }
         finally
         {

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace BackgroundTasks.Sqlite;
 
 /// <summary>A few readers, used in turn: reads go on beside the writer and each other, and their caches stay bounded.</summary>
-internal sealed class TaskReaders(SqliteStoreOptions options) : IDisposable
+internal sealed class TaskReaders(SqliteStoreOptions options, DamagedRows damaged) : IDisposable
 {
     private static readonly int Most = Math.Max(2, Environment.ProcessorCount);
     private readonly ConcurrentBag<TaskReader> _free = [];
@@ -17,7 +17,7 @@ internal sealed class TaskReaders(SqliteStoreOptions options) : IDisposable
         {
             if (_closed)
                 throw new BackgroundTaskStoreException($"'{options.Path}' is closed: the process stops.");
-            return Read(_free.TryTake(out var reader) ? reader : new TaskReader(options), read);
+            return Read(_free.TryTake(out var reader) ? reader : new TaskReader(options, damaged), read);
         }
         finally
         {

@@ -11,11 +11,17 @@ namespace BackgroundTasks;
 /// </summary>
 public sealed class BackgroundTaskIds(TimeProvider timeProvider)
 {
+    private static readonly TimeSpan FurthestAhead = TimeSpan.FromDays(366);
+    private static readonly long MostTicks = DateTimeOffset.MaxValue.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
+
     private readonly Lock _lock = new();
     private readonly byte[] _random = new byte[4096];
     private int _used = 4096;
     private long _milliseconds;
     private uint _sequence;
+
+    /// <summary>How far the time in an id may be from its task's creation: one second.</summary>
+    public static TimeSpan Tolerance { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The sequence of an id, which tells the order in which ids of one millisecond were made.</summary>
     /// <param name="id">An id.</param>
@@ -40,12 +46,41 @@ public sealed class BackgroundTaskIds(TimeProvider timeProvider)
         return a.SequenceCompareTo(b);
     }
 
-    /// <summary>Makes every later id higher than one that an earlier process made.</summary>
+    /// <summary>The time in an id.</summary>
+    /// <param name="id">A version 7 UUID; any other has a time that says nothing.</param>
+    public static DateTimeOffset TimeOf(Guid id) => new(TicksOf(id), TimeSpan.Zero);
+
+    /// <summary>The lowest id that carries a time.</summary>
+    /// <param name="time">The time.</param>
+    /// <param name="offset">How much later; negative: earlier.</param>
+    public static Guid LowestAt(DateTimeOffset time, TimeSpan offset = default)
+    {
+        var ticks = Math.Clamp(time.UtcTicks + offset.Ticks - DateTimeOffset.UnixEpoch.UtcTicks, 0, MostTicks);
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        BinaryPrimitives.WriteInt64BigEndian(bytes, ticks / TimeSpan.TicksPerMillisecond << 16);
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    /// <summary>
+    /// Whether the time in an id is further than <see cref="Tolerance"/> from its task's creation: another program made the id, or the clock was set back
+    /// while ids went on to rise. A list by time of creation looks at such a task too, wherever its id is.
+    /// </summary>
+    /// <param name="id">The id.</param>
+    /// <param name="createdAt">When its task was created.</param>
+    public static bool IsStray(Guid id, DateTimeOffset createdAt) => Math.Abs(TicksOf(id) - createdAt.UtcTicks) > Tolerance.Ticks;
+
+    /// <summary>
+    /// Makes every later id higher than one that an earlier process made. One that is more than a year ahead of the clock is left alone: another program made
+    /// it, and all later ids would carry its time.
+    /// </summary>
     /// <param name="id">The highest id known.</param>
     public void StartAfter(Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];
         id.TryWriteBytes(bytes, bigEndian: true, out _);
+        if (TimeOf(id) - timeProvider.GetUtcNow() > FurthestAhead)
+            return;
         lock (_lock)
         {
             _milliseconds = Math.Max(_milliseconds, BinaryPrimitives.ReadInt64BigEndian(bytes) >> 16);
@@ -79,5 +114,14 @@ public sealed class BackgroundTaskIds(TimeProvider timeProvider)
         }
 
         return new Guid(bytes, bigEndian: true);
+    }
+
+    /// <summary>As ticks of a <see cref="DateTimeOffset"/>; those beyond its end are its end.</summary>
+    private static long TicksOf(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        var milliseconds = (long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16);
+        return DateTimeOffset.UnixEpoch.UtcTicks + Math.Min(MostTicks, milliseconds * TimeSpan.TicksPerMillisecond);
     }
 }

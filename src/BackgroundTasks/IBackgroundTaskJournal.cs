@@ -15,9 +15,17 @@ public interface IBackgroundTaskJournal
     ValueTask<JournalContents> OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>
+    /// Writes a new task, if no task that is kept here has its id: decided in the same step. The payload comes only here, if it is longer than
+    /// <see cref="BackgroundTaskSubmission.LongestPayloadAtHand"/>. It is kept as long as an active, failed or canceled task is.
+    /// </summary>
+    /// <param name="task">A task at version 1.</param>
+    /// <param name="cancellationToken">Cancels the caller's wait, not the write.</param>
+    /// <returns>True once it is durable; false, with nothing changed, if the id is taken. Throws <see cref="BackgroundTaskStoreException"/> with nothing changed if it cannot write.</returns>
+    ValueTask<bool> AddAsync(BackgroundTask task, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Writes one change (current null: new; successor null: removed). Calls of one task are applied in order, many of all to a commit.
-    /// Each replaces the whole task, so that a later one makes good for an earlier one that failed. The payload alone comes only once, if it is longer than
-    /// <see cref="BackgroundTaskSubmission.LongestPayloadAtHand"/>: with the new task. It is kept as long as an active, failed or canceled one is.
+    /// Each replaces the whole task, so that a later one makes good for an earlier one that failed. A long payload does not come again.
     /// </summary>
     /// <param name="current">What is replaced.</param>
     /// <param name="successor">What takes its place.</param>

@@ -7,7 +7,7 @@ public interface IBackgroundTaskStore
     /// <param name="cancellationToken">Gives the start up.</param>
     ValueTask OpenAsync(CancellationToken cancellationToken);
 
-    /// <summary>Keeps a new task. One atomic step, decided in this order: same idempotency key, same active unique key, no free place, no memory, added.</summary>
+    /// <summary>Keeps a new task. One atomic step, decided in this order: same idempotency key, same active unique key, same id, no free place, no memory, added. A full store need not look at the ids of finished tasks.</summary>
     /// <param name="task">A task at version 1.</param>
     /// <param name="capacity">How many tasks of its queue may be queued; of a scheduled one, how many may be scheduled in all.</param>
     /// <param name="cancellationToken">Gives the caller's wait up, not the write: also the wait for another addition with the same key, which is not yet decided.</param>
@@ -132,11 +132,14 @@ public enum AddOutcome
 
     /// <summary>The memory that tasks may take has no room for it.</summary>
     NoMemory,
+
+    /// <summary>A task with this id is kept already.</summary>
+    SameId,
 }
 
 /// <summary>What became of an addition.</summary>
 /// <param name="Outcome">How it ended.</param>
-/// <param name="Existing">The task that has the key; null unless a key was met.</param>
+/// <param name="Existing">The task that has the key or the id; null if none was met, or if it has gone meanwhile.</param>
 public readonly record struct AddResult(AddOutcome Outcome, BackgroundTask? Existing);
 
 /// <summary>A stored change.</summary>

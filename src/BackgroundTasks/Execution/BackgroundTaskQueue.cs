@@ -25,12 +25,11 @@ internal sealed class BackgroundTaskQueue(
         var json = JsonSerializer.SerializeToUtf8Bytes(payload, options.Value.SerializerOptions);
         if (SubmitRules.Check(type, json, submitOptions, options.Value, timeProvider.GetUtcNow()) is { Count: > 0 } errors)
             throw new BackgroundTaskRefusedException(errors);
-        if (submitOptions.Id is { } id && await store.FindAsync(id, cancellationToken) is not null)
-            throw new BackgroundTaskRefusedException($"There is a task with the id {id:N} already. Take a new one from {nameof(BackgroundTaskIds)}, or leave it out.");
         var (outcome, task) = await SubmitAsync(type, json, submitOptions, null, cancellationToken);
         return outcome switch
         {
             SubmitOutcome.Accepted or SubmitOutcome.SameUniqueKey => task!,
+            SubmitOutcome.SameId => throw new BackgroundTaskRefusedException($"There is a task with the id {submitOptions.Id:N} already. Take a new one from {nameof(BackgroundTaskIds)}, or leave it out."),
             SubmitOutcome.Stopping => throw new BackgroundTaskQueueFullException("The process stops and accepts no more tasks."),
             SubmitOutcome.NoMemory => throw new BackgroundTaskQueueFullException("No memory is left for more tasks. Try again later, or raise BackgroundTasks:MaxMemoryBytes."),
             SubmitOutcome.TooManyScheduled => throw new BackgroundTaskQueueFullException("Too many tasks are scheduled. Try again later, or raise BackgroundTasks:MaxScheduled."),
@@ -69,6 +68,7 @@ internal sealed class BackgroundTaskQueue(
                 AddOutcome.SameIdempotencyKey when existing is null => new(SubmitOutcome.KeyPending, null),
                 AddOutcome.SameIdempotencyKey => new(existing.Submission.Fingerprint.Span.SequenceEqual(request!.Fingerprint) ? SubmitOutcome.Replayed : SubmitOutcome.KeyReused, existing),
                 AddOutcome.NoMemory => new(SubmitOutcome.NoMemory, null),
+                AddOutcome.SameId => new(SubmitOutcome.SameId, existing),
                 _ => new(task.State is BackgroundTaskState.Scheduled ? SubmitOutcome.TooManyScheduled : SubmitOutcome.QueueFull, null),
             };
         }

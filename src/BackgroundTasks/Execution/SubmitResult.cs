@@ -31,6 +31,9 @@ internal enum SubmitOutcome
 
     /// <summary>The active task that has this unique key.</summary>
     SameUniqueKey,
+
+    /// <summary>A task has the id that the submitter gave.</summary>
+    SameId,
 }
 
 /// <summary>A client's key for a request, so that it can repeat it safely.</summary>

@@ -6,7 +6,7 @@ internal sealed partial class LocalTaskStore
     public async ValueTask<AddResult> AddAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken)
     {
         if (task.Submission is { IdempotencyKey: null, UniqueKey: null })
-            return await PlaceAsync(task, capacity);
+            return await PlaceAsync(task, capacity, cancellationToken);
 
         while (true)
         {
@@ -32,7 +32,7 @@ internal sealed partial class LocalTaskStore
                     return new AddResult(AddOutcome.SameIdempotencyKey, ended);
                 if (!_keys.IsStillOwn(claim))
                     continue;
-                var result = await PlaceAsync(task, capacity);
+                var result = await PlaceAsync(task, capacity, cancellationToken);
                 added = result.Outcome is AddOutcome.Added;
                 return result;
             }
@@ -43,7 +43,48 @@ internal sealed partial class LocalTaskStore
         }
     }
 
-    private async ValueTask<AddResult> PlaceAsync(BackgroundTask task, int capacity)
+    private async ValueTask<AddResult> PlaceAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken)
+    {
+        // Holds the place of the id, so that of two additions with one id one is stored. Not seen until it is.
+        var entry = new TaskEntry(task.WithPayloadInStore(), isAdded: false);
+        while (!_entries.TryAdd(task.Id, entry))
+        {
+            if (await FindDecidedAsync(task.Id, cancellationToken) is { } existing)
+                return new AddResult(AddOutcome.SameId, existing);
+        }
+
+        var result = new AddResult(AddOutcome.QueueFull, null);
+        try
+        {
+            result = await StoreAsync(entry, task, capacity);
+            return result;
+        }
+        finally
+        {
+            if (result.Outcome is not AddOutcome.Added)
+            {
+                lock (entry)
+                    entry.Decide(added: false);
+                _entries.TryRemove(new KeyValuePair<Guid, TaskEntry>(task.Id, entry));
+            }
+        }
+    }
+
+    /// <summary>The task that has an id at hand; null if it has gone, or was not added in the end.</summary>
+    private async ValueTask<BackgroundTask?> FindDecidedAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (!_entries.TryGetValue(id, out var entry))
+            return null;
+        Task? undecided;
+        lock (entry)
+            undecided = entry.Undecided();
+        if (undecided is not null)
+            await undecided.WaitAsync(cancellationToken);
+        lock (entry)
+            return entry.IsGone ? null : entry.Current;
+    }
+
+    private async ValueTask<AddResult> StoreAsync(TaskEntry entry, BackgroundTask task, int capacity)
     {
         var queue = QueueOf(task.Queue);
         if (!TryReserve(queue, task, capacity))
@@ -57,20 +98,25 @@ internal sealed partial class LocalTaskStore
             return new AddResult(AddOutcome.NoMemory, null);
         }
 
-        var entry = new TaskEntry(task.WithPayloadInStore());
+        var added = false;
         try
         {
             // Not given up with the caller's wait: what is written must be here too, or it would lie in the journal until the next start.
-            await journal.WriteAsync(null, task, StoreWrite.Durable, CancellationToken.None);
-            Appear(entry, isNew: true);
+            added = await journal.AddAsync(task, CancellationToken.None);
+            if (added)
+                Appear(entry, isNew: true);
         }
-        catch
+        finally
         {
-            memory.GiveBack(bytes);
-            Release(queue, task);
-            throw;
+            if (!added)
+            {
+                memory.GiveBack(bytes);
+                Release(queue, task);
+            }
         }
 
+        if (!added)
+            return new AddResult(AddOutcome.SameId, await journal.FindAsync(task.Id, CancellationToken.None));
         if (task.Submission.Payload.Length > BackgroundTaskSubmission.LongestPayloadAtHand)
             memory.GiveBack(task.Submission.Payload.Length);
         return new AddResult(AddOutcome.Added, null);

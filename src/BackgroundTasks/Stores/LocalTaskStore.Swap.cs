@@ -20,7 +20,7 @@ internal sealed partial class LocalTaskStore
             {
                 if (entry.IsGone)
                     continue;
-                pending = entry.Pending;
+                pending = entry.Pending ?? entry.Undecided();
                 if (pending is null)
                 {
                     if (entry.Task.Version != current.Version)
@@ -185,8 +185,10 @@ internal sealed partial class LocalTaskStore
             Interlocked.Increment(ref _revivals);
             _reviving.TryRemove(successor.Id, out _);
         }
-        else
-            entry.Chunk?.Move(current.Id, current.State, successor.State);
+        else if (successor.State != current.State)
+        {
+            _live.Move(successor);
+        }
 
         Notify(BackgroundTaskChange.Stored(successor));
         if (successor.State != current.State)

@@ -56,7 +56,7 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     }
 
     public ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        _entries.TryGetValue(id, out var entry) ? new(entry.Current) : FindInJournalAsync(id, cancellationToken);
+        _entries.TryGetValue(id, out var entry) && entry.IsAdded ? new(entry.Current) : FindInJournalAsync(id, cancellationToken);
 
     public ValueTask<ReadOnlyMemory<byte>?> ReadPayloadAsync(BackgroundTask task, CancellationToken cancellationToken) =>
         task.Submission.IsPayloadInStore ? journal.ReadPayloadAsync(task, cancellationToken) : new(task.Submission.Payload);
@@ -129,7 +129,7 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
 
     private async ValueTask<BackgroundTask?> FindInJournalAsync(Guid id, CancellationToken cancellationToken) =>
         await journal.FindAsync(id, cancellationToken)
-        ?? (_entries.TryGetValue(id, out var entry) ? entry.Current : null);
+        ?? (_entries.TryGetValue(id, out var entry) && entry.IsAdded ? entry.Current : null);
 
     private LocalQueue QueueOf(string name) =>
         _queues.TryGetValue(name, out var queue) ? queue : _queues.GetOrAdd(name, name => new LocalQueue(name, IsCurrent));
@@ -142,9 +142,16 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
         lock (entry)
         {
             _live.Add(entry);
-            _entries[task.Id] = entry;
             if (isNew)
+            {
+                entry.Decide(added: true);
                 Notify(BackgroundTaskChange.Stored(task));
+            }
+            else
+            {
+                _entries[task.Id] = entry;
+            }
+
             Offer(entry, task, followsClock: task.FollowsClock || !isNew);
         }
     }

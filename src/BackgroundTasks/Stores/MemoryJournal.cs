@@ -41,6 +41,16 @@ internal sealed class MemoryJournal : IBackgroundTaskJournal
 
     public ValueTask<JournalContents> OpenAsync(CancellationToken cancellationToken) => new(new JournalContents([], [], null));
 
+    public ValueTask<bool> AddAsync(BackgroundTask task, CancellationToken cancellationToken)
+    {
+        // The live ones are the store's, which knows their ids.
+        if (_tasks.Contains(task.Id))
+            return new(false);
+        if (task.Submission.Payload.Length > BackgroundTaskSubmission.LongestPayloadAtHand)
+            HoldPayload(task.Id, task.Submission.Payload);
+        return new(true);
+    }
+
     public ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, StoreWrite write, CancellationToken cancellationToken)
     {
         if (successor is { IsTerminal: true })
@@ -57,7 +67,6 @@ internal sealed class MemoryJournal : IBackgroundTaskJournal
         {
             HoldPayload(successor.Id, successor.Submission.Payload);
         }
-
         return default;
     }
 

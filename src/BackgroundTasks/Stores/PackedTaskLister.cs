@@ -5,14 +5,11 @@ internal sealed class PackedTaskLister(PackedTasks tasks)
 {
     public JournalPage List(BackgroundTaskFilter filter, Guid? below, int maxRecords)
     {
-        var states = TerminalStates.Of(filter.States);
         var found = new List<BackgroundTask>();
         var resume = below;
         var looked = 0;
-        foreach (var slot in tasks.Index.Descend(below, states))
+        foreach (var record in tasks.Index.Descend(IndexQuery.Of(filter, below, BackgroundTaskState.Succeeded)))
         {
-            if (!tasks.Index.TryRead(slot, out var record))
-                continue;
             if (found.Count >= filter.PageSize || looked++ >= maxRecords)
                 return new(found, resume);
 

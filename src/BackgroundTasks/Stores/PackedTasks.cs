@@ -9,7 +9,7 @@ namespace BackgroundTasks.Stores;
 internal sealed class PackedTasks
 {
     /// <summary>A place in the index, and its part of a segment's room that is not used.</summary>
-    private const int IndexBytes = 32;
+    private const int IndexBytes = 48;
 
     /// <summary>A key's place in the table of keys, and the string's head.</summary>
     private const int KeyBytes = 96;
@@ -37,7 +37,7 @@ internal sealed class PackedTasks
     public long Bytes { get; private set; }
 
     /// <summary>The same, counted anew.</summary>
-    public long CountBytes() => _index.Descend(null, TerminalStates.All).Sum(slot => _index.TryRead(slot, out var record) ? BytesOf(record) : 0);
+    public long CountBytes() => _index.Descend(IndexQuery.All(IndexMarks.First | IndexMarks.Second | IndexMarks.Third)).Sum(BytesOf);
 
     public int SegmentCount => _segments.Count;
 
@@ -46,6 +46,8 @@ internal sealed class PackedTasks
     public NameTable Names => _names;
 
     public TaskIndex Index => _index;
+
+    public bool Contains(Guid id) => _index.PlaceOf(id) != 0;
 
     public BackgroundTask? Find(Guid id) => _index.TryFind(id, out _, out var record) ? PackedTaskReader.Read(record, _names) : null;
 
@@ -63,16 +65,15 @@ internal sealed class PackedTasks
         PackedTaskWriter.Write(_writer, _names, task, payload.Length, skew);
         var place = _space.Append(_writer.Written, task.Result.Span, payload.Span);
         Charge(BytesOf(_writer.Written.Length + task.Result.Length + payload.Length, task.Submission.IdempotencyKey));
-        if (_index.TryFind(task.Id, out var slot, out var older))
+        var isThere = _index.TryFind(task.Id, out var oldPlace, out var older);
+        _index.Set(task, place);
+        if (isThere)
         {
             Charge(-BytesOf(older));
-            var oldPlace = slot.Place;
-            _index.Replace(slot, place, PackedHeader.Read(older, _names).State, task.State);
             _space.Release(oldPlace);
         }
         else
         {
-            _index.Set(_index.Add(task.Id), place, task.State);
             Count++;
         }
 
@@ -83,10 +84,9 @@ internal sealed class PackedTasks
     /// <summary>Removes a task, if it is there.</summary>
     public void Remove(Guid id)
     {
-        if (!_index.TryFind(id, out var slot, out var record))
+        if (!_index.TryFind(id, out var place, out var record))
             return;
-        var place = slot.Place;
-        Remove(slot, record);
+        Remove(record);
         _space.Release(place);
     }
 
@@ -101,13 +101,13 @@ internal sealed class PackedTasks
                 return false;
             var reader = new PackedReader(record);
             var header = PackedHeader.Read(ref reader, _names);
-            if (_index.TryFind(header.Id, out var slot, out _) && slot.Place == place)
+            if (_index.PlaceOf(header.Id) == place)
             {
                 if (Count <= keepAtMost && Bytes <= maxBytes && header.SteadyFinishedAt >= finishedBefore)
                     return false;
                 if (purged.Count == batch)
                     return true;
-                Remove(slot, record);
+                Remove(record);
                 purged.Add(new(header.Id, header.Type, header.Queue, header.State, (long)reader.Number()));
                 _space.ReleaseOldest(living: true);
             }
@@ -120,12 +120,12 @@ internal sealed class PackedTasks
         return true;
     }
 
-    private void Remove(IndexSlot slot, ReadOnlyMemory<byte> record)
+    private void Remove(ReadOnlyMemory<byte> record)
     {
         var header = PackedHeader.Read(record, _names);
         if (KeyOf(record) is { } key)
             _keys.TryRemove(new(key, header.Id));
-        _index.Remove(slot, header.State);
+        _index.Remove(header.Id);
         Count--;
         Charge(-BytesOf(record));
     }

@@ -87,11 +87,12 @@ internal sealed class SegmentSpace(SegmentList segments, TaskIndex index)
         for (var offset = from.Purged; offset < from.Used;)
         {
             var record = from.ReadWhole(offset);
-            if (index.TryFind(PackedHeader.IdOf(from.Read(offset)), out var slot, out _) && slot.Place == SegmentList.PlaceOf(from, offset))
+            var id = PackedHeader.IdOf(from.Read(offset));
+            if (index.PlaceOf(id) == SegmentList.PlaceOf(from, offset))
             {
                 var target = to.Used;
                 record.CopyTo(to.Append(record.Length));
-                slot.Chunk.Move(slot.Number, SegmentList.PlaceOf(to, target));
+                index.Move(id, SegmentList.PlaceOf(to, target));
             }
 
             offset += record.Length;

@@ -1,8 +1,11 @@
 namespace BackgroundTasks.Stores;
 
 /// <summary>A task of the local store: its newest snapshot, and what its run reported. Guarded by a lock on itself.</summary>
-internal sealed class TaskEntry(BackgroundTask task)
+internal sealed class TaskEntry(BackgroundTask task, bool isAdded = true)
 {
+    private volatile bool _isAdded = isAdded;
+    private TaskCompletionSource? _decided;
+
     private volatile BackgroundTask _task = task;
     private volatile BackgroundTaskProgress? _progress = task.Progress;
 
@@ -18,11 +21,11 @@ internal sealed class TaskEntry(BackgroundTask task)
     /// <summary>Completes when the change that is being stored is decided; null while none is.</summary>
     public Task? Pending { get; set; }
 
+    /// <summary>It is stored. Until then it only holds the place of its id, and is not seen.</summary>
+    public bool IsAdded => _isAdded;
+
     /// <summary>It was removed, or its place is the journal's by now: read again.</summary>
     public bool IsGone { get; set; }
-
-    /// <summary>Where it stands in the order of creation, while it is live.</summary>
-    public LiveChunk? Chunk { get; set; }
 
     /// <summary>What a run reported stays with it to its end, and goes when another run begins.</summary>
     public BackgroundTask WithReported(BackgroundTask successor) =>
@@ -49,5 +52,16 @@ internal sealed class TaskEntry(BackgroundTask task)
             _progress = progress;
             return true;
         }
+    }
+
+    /// <summary>Completes when it is decided whether the task is added; null if it is. Under the lock.</summary>
+    public Task? Undecided() => _isAdded || IsGone ? null : (_decided ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>The task is added, or its place is given back. Under the lock.</summary>
+    public void Decide(bool added)
+    {
+        _isAdded = added;
+        IsGone = !added;
+        _decided?.SetResult();
     }
 }

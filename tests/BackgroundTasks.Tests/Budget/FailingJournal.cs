@@ -27,6 +27,17 @@ internal sealed class FailingJournal(IBackgroundTaskJournal inner) : IBackground
 
     public ValueTask<JournalContents> OpenAsync(CancellationToken cancellationToken) => inner.OpenAsync(cancellationToken);
 
+    public async ValueTask<bool> AddAsync(BackgroundTask task, CancellationToken cancellationToken)
+    {
+        if (!Fails)
+            return await inner.AddAsync(task, cancellationToken);
+
+        // Not at once, so that the addition is pending for a while.
+        await Task.Yield();
+        _refused.TrySetResult();
+        throw new BackgroundTaskStoreException("The disk is full.");
+    }
+
     public async ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, StoreWrite write, CancellationToken cancellationToken)
     {
         if (!Fails)

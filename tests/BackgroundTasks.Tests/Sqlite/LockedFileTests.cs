@@ -117,4 +117,38 @@ public sealed class LockedFileTests : IDisposable
 
         Assert.Contains("Another process uses the tasks", refusal.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_file_that_a_store_has_is_refused_by_a_hard_link_to_it_too_and_the_first_store_goes_on()
+    {
+        var path = _folder.NewFile();
+        await using var store = await SqliteStore.OpenAsync(path);
+        var link = _folder["hard.db"];
+        using (var linking = System.Diagnostics.Process.Start("ln", [path, link]))
+            await linking.WaitForExitAsync();
+
+        var refusal = await SqliteStore.RefusalOfAsync(link);
+
+        Assert.Contains("Another process uses the tasks", refusal.Message, StringComparison.Ordinal);
+        await store.AddAsync();
+        await using var reader = new SqliteConnection($"Data Source={path};Pooling=False");
+        reader.Open();
+        using var command = reader.CreateCommand();
+        command.CommandText = "SELECT COUNT(*) FROM active";
+        Assert.Equal(1L, command.ExecuteScalar());
+    }
+
+    [Fact]
+    public async Task A_link_to_a_file_that_is_not_there_yet_makes_it_where_the_link_points()
+    {
+        var path = _folder.NewFile();
+        var link = _folder["link.db"];
+        File.CreateSymbolicLink(link, path);
+
+        await using var store = await SqliteStore.OpenAsync(link);
+
+        await store.AddAsync();
+        Assert.True(File.Exists(path));
+        Assert.NotNull(new FileInfo(link).LinkTarget);
+    }
 }

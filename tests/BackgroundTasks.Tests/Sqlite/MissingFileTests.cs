@@ -54,7 +54,7 @@ public sealed class MissingFileTests : IDisposable
     {
         var path = _folder.NewFile();
         var link = _folder["link.db"];
-        File.WriteAllBytes(path, []);
+        await (await SqliteStore.OpenAsync(path)).DisposeAsync();
         File.CreateSymbolicLink(link, path);
 
         await using var store = await SqliteStore.OpenAsync(link);

@@ -36,8 +36,28 @@ public sealed class AddRaceTests : IDisposable
         var task = _samples.Queued();
         await _store.AddAsync(task, 10, default);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await _store.AddAsync(task, 10, default));
+        var second = await _store.AddAsync(task, 10, default);
 
+        Assert.Equal((AddOutcome.SameId, task.Id), (second.Outcome, second.Existing!.Id));
+        Assert.Equal(1, (await CountsAsync()).Queued);
+    }
+
+    [Fact]
+    public async Task An_addition_waits_for_another_one_with_its_id_and_takes_the_place_if_that_fails()
+    {
+        var written = new TaskCompletionSource();
+        _journal.BeforeWritten = written.Task.WaitAsync;
+        var task = _samples.Queued();
+        var first = _store.AddAsync(task, 10, default).AsTask();
+        var second = _store.AddAsync(task, 10, default).AsTask();
+        Assert.Null(await _store.FindAsync(task.Id, default));
+        Assert.False(second.IsCompleted);
+
+        _journal.BeforeWritten = null;
+        written.SetException(new BackgroundTaskStoreException("The disk is full."));
+
+        await Assert.ThrowsAsync<BackgroundTaskStoreException>(() => first.WaitAsync(TaskHost.Guard));
+        Assert.Equal(AddOutcome.Added, (await second.WaitAsync(TaskHost.Guard)).Outcome);
         Assert.Equal(1, (await CountsAsync()).Queued);
     }
 

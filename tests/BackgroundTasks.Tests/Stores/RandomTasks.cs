@@ -26,8 +26,8 @@ internal sealed class RandomTasks(int seed)
             StartedAt = MaybeTime(),
             FinishedAt = Time(),
             CancelRequested = Coin(),
-            Result = state is BackgroundTaskState.Succeeded ? Bytes(300) : default,
-            Error = Maybe(() => new BackgroundTaskError(Text(), Text(), _random.Next())),
+            Result = state is BackgroundTaskState.Succeeded ? Json() : default,
+            Error = state is BackgroundTaskState.Failed || Coin() ? new BackgroundTaskError(Text(), Text(), _random.Next()) : null,
             Progress = Maybe(() => new BackgroundTaskProgress(_random.NextInt64(), Coin() ? _random.NextDouble() * 100 : null, Maybe(Text))),
         };
     }
@@ -64,6 +64,9 @@ internal sealed class RandomTasks(int seed)
         _random.NextBytes(bytes);
         return bytes;
     }
+
+    /// <summary>A result is JSON, or there is none.</summary>
+    private byte[] Json() => Coin() ? [] : System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { text = Text(), bytes = Bytes(300) });
 
     private string Text()
     {

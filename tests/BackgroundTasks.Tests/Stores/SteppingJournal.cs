@@ -27,6 +27,14 @@ internal sealed class SteppingJournal : IBackgroundTaskJournal
 
     public async ValueTask<JournalContents> OpenAsync(CancellationToken cancellationToken) => await _memory.OpenAsync(cancellationToken) with { Active = Left };
 
+    public async ValueTask<bool> AddAsync(BackgroundTask task, CancellationToken cancellationToken)
+    {
+        var added = await _memory.AddAsync(task, cancellationToken);
+        if (BeforeWritten is { } before)
+            await before(cancellationToken);
+        return added;
+    }
+
     public async ValueTask WriteAsync(BackgroundTask? current, BackgroundTask? successor, StoreWrite write, CancellationToken cancellationToken)
     {
         await _memory.WriteAsync(current, successor, write, cancellationToken);

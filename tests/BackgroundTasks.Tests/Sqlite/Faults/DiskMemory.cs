@@ -18,6 +18,9 @@ internal sealed class DiskMemory
 
     private DiskFile File(string path)
     {
+        // A new store is made under another name and given its own.
+        if (!_files.ContainsKey(path) && _files.Remove(path + "-new", out var renamed))
+            _files.Add(path, renamed);
         if (!_files.TryGetValue(path, out var file))
             _files.Add(path, file = new DiskFile());
         return file;

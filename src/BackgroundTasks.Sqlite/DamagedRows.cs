@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace BackgroundTasks.Sqlite;
+
+/// <summary>The rows that cannot be read. Each is logged once, by its key and its task's id, and passed over: one damaged row must not take the others with it.</summary>
+internal sealed class DamagedRows(string path, ILogger logger)
+{
+    private const int MostNamed = 100;
+    private readonly ConcurrentDictionary<(string Table, long Row), bool> _known = new();
+
+    /// <summary>A row of an active task, which stays where it is and is not run.</summary>
+    public void SetAside(long row, string id, string reason)
+    {
+        if (IsToBeNamed("active", row))
+            SqliteLog.ActiveRowSetAside(logger, path, row, id, reason);
+    }
+
+    /// <summary>A row of a finished task.</summary>
+    public void Skip(long row, string id, string reason)
+    {
+        if (IsToBeNamed("finished", row))
+            SqliteLog.FinishedRowSkipped(logger, path, row, id, reason);
+    }
+
+    /// <summary>An id as a row has it, also one that is none.</summary>
+    public static string NameOf(Statement row, int column) =>
+        row.Bytes(column).Length == 16 ? row.Id(column).ToString("N") : $"with the damaged id '{Convert.ToHexStringLower(row.Bytes(column)[..Math.Min(32, row.Bytes(column).Length)])}'";
+
+    private bool IsToBeNamed(string table, long row)
+    {
+        if (_known.Count > MostNamed || !_known.TryAdd((table, row), true))
+            return false;
+        if (_known.Count <= MostNamed)
+            return true;
+        SqliteLog.ManyRowsDamaged(logger, MostNamed, path);
+        return false;
+    }
+}
