@@ -10,6 +10,9 @@ internal sealed class DataDirectory(string path)
     /// <summary>The absolute path.</summary>
     public string Path { get; } = Create(System.IO.Path.GetFullPath(path));
 
+    /// <summary>Whether every user of the machine can look into it. One that is made here is for the user of this process alone; one that was there keeps its mode.</summary>
+    public bool IsOpenToOthers => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(Path) & (UnixFileMode.OtherRead | UnixFileMode.OtherExecute)) != 0;
+
     /// <summary>The folder that the configuration names.</summary>
     /// <param name="configuration">The whole configuration.</param>
     public static DataDirectory Open(IConfiguration configuration) =>
@@ -19,7 +22,7 @@ internal sealed class DataDirectory(string path)
     {
         try
         {
-            return Directory.CreateDirectory(path).FullName;
+            return PrivateFiles.CreateFolder(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -12,8 +12,24 @@ internal static class PrivateFiles
     /// <summary>Makes a folder, with all above it that are missing.</summary>
     /// <param name="path">The folder's path.</param>
     /// <returns>Its absolute path.</returns>
-    public static string CreateFolder(string path) =>
-        (OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, FolderMode700)).FullName;
+    public static string CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return Directory.CreateDirectory(path).FullName;
+
+        // One by one: the mode is that of the last folder only.
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } parent && !Directory.Exists(parent))
+            CreateFolder(parent);
+        return Directory.CreateDirectory(path, FolderMode700).FullName;
+    }
+
+    /// <summary>Lets only the user of this process read and write a file.</summary>
+    /// <param name="path">The file's path.</param>
+    public static void Restrict(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, FileMode600);
+    }
 
     /// <summary>Opens a file for writing, without a buffer.</summary>
     /// <param name="path">The file's path.</param>

@@ -27,6 +27,8 @@ internal sealed class Database : IDisposable
         }.ToString());
         try
         {
+            if (creates && options.Vfs is null)
+                PrivateFile.Make(_connection.DataSource);
             _connection.Open();
             _ = raw.sqlite3_busy_timeout(Handle, (int)options.Patience.TotalMilliseconds);
             _ = raw.sqlite3_extended_result_codes(Handle, 1);

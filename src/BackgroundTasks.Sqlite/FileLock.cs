@@ -22,7 +22,7 @@ internal sealed class FileLock : IDisposable
         {
             // Beside the file itself, as SQLite's own files are: a link is only another name.
             File = new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
-            _name = new FileStream(File + "-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            _name = PrivateFile.OpenAlone(File + "-lock");
         }
         catch (IOException exception) when ((exception.HResult & 0xFFFF) is SharingViolationOnWindows or WouldBlockOnLinux or WouldBlockOnMacOs)
         {

@@ -21,14 +21,17 @@ internal static class HealthEndpoints
 
     private static IResult Live(HttpContext context) => Answer(context, HealthStatus.Healthy);
 
-    private static async Task<IResult> ReadyAsync(HttpContext context, HealthCheckService checks)
+    private static async Task<IResult> ReadyAsync(HttpContext context, HealthCheckService checks, DataDirectory data)
     {
         var report = await checks.CheckHealthAsync(static check => check.Tags.Contains("ready"), context.RequestAborted);
         if (report.Status is not HealthStatus.Unhealthy)
             return Answer(context, report.Status);
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.RetryAfter = "5";
-        await ProblemPages.WriteAsync(context, string.Join(' ', report.Entries.Values.Select(entry => entry.Description)));
+
+        // Where the files are concerns nobody but the log.
+        var reasons = string.Join(' ', report.Entries.Values.Select(static entry => entry.Description).Where(static reason => reason is not null));
+        await ProblemPages.WriteAsync(context, reasons.Replace(data.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
         return Results.Empty;
     }
 

@@ -15,6 +15,9 @@ internal static class ListenExtensions
 
     /// <summary>Opens the data folder, and gives it to whoever asks.</summary>
     /// <param name="builder">The service.</param>
-    public static void AddDataDirectory(this WebApplicationBuilder builder) =>
+    public static void AddDataDirectory(this WebApplicationBuilder builder)
+    {
         builder.Services.AddSingleton(DataDirectory.Open(builder.Configuration));
+        builder.Services.AddHostedService<DataDirectoryCheck>();
+    }
 }

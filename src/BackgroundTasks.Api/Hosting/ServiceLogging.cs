@@ -22,11 +22,11 @@ internal static class ServiceLogging
         builder.Services.AddSerilog(
             static (services, logging) =>
             {
-                var file = Path.Combine(services.GetRequiredService<DataDirectory>().Path, "logs", "service-.jsonl");
+                var file = Path.Combine(PrivateFiles.CreateFolder(Path.Combine(services.GetRequiredService<DataDirectory>().Path, "logs")), "service-.jsonl");
                 logging.ReadFrom.Configuration(services.GetRequiredService<IConfiguration>())
                     .Enrich.FromLogContext()
                     .WriteTo.Async(sinks => sinks.Console(new SingleEntryFormatter(new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture))))
-                    .WriteTo.Async(sinks => sinks.File(new CompactJsonFormatter(), file, rollingInterval: RollingInterval.Day, fileSizeLimitBytes: MaxFileBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: FilesKept, shared: false));
+                    .WriteTo.Async(sinks => sinks.File(new CompactJsonFormatter(), file, rollingInterval: RollingInterval.Day, fileSizeLimitBytes: MaxFileBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: FilesKept, shared: false, hooks: new PrivateLogFiles()));
             },
             preserveStaticLogger: true);
     }

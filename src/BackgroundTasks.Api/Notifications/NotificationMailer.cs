@@ -105,7 +105,7 @@ internal sealed class NotificationMailer(IOptions<SmtpOptions> options, TimeProv
             Date = timeProvider.GetUtcNow(),
 
             // The same in every attempt: a mail whose 250 was lost is sent again, and receivers know it by this.
-            MessageId = $"{taskId:N}@{(MailboxAddress.EncodeAddrspec(from.Address).Split('@') is [_, .. , var domain] ? domain : "localhost")}",
+            MessageId = $"{taskId:N}@{(MailboxAddress.EncodeAddrspec(from.Address).Split('@') is [_, .., var domain] ? domain : "localhost")}",
             Subject = _options.Subject,
             Body = new TextPart("plain") { Text = payload.Message + "\n" },
         };
