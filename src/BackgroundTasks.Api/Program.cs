@@ -7,12 +7,14 @@ using BackgroundTasks.Api.Seed;
 using BackgroundTasks.Api.Swagger;
 using BackgroundTasks.Api.Waiting;
 
-return ServiceRun.ToExitCode(() =>
+return ServiceRun.ToExitCode(args, () =>
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = StartArguments.Of(args), ContentRootPath = AppContext.BaseDirectory });
+    builder.CheckSettingNames(args);
     builder.ListenByDefaultOn("http://localhost:5080");
     builder.AddDataDirectory();
     builder.AddLogging();
+    builder.AddLifetime();
     builder.AddProblems();
     builder.AddBrowserOrigins();
     builder.AddClientLimit();
@@ -27,6 +29,7 @@ return ServiceRun.ToExitCode(() =>
         .AddPrimes()
         .AddWaiting();
     builder.Services.AddSeed();
+    builder.Services.AddHostedService<StopReport>();
 
     var app = builder.Build();
     TypeSettings.CheckNames(app);
@@ -41,5 +44,5 @@ return ServiceRun.ToExitCode(() =>
     app.MapImages().LimitSubmits();
     app.MapSeed().LimitSubmits();
     app.MapHealth();
-    app.Run();
+    return app;
 });

@@ -14,20 +14,19 @@ internal static class ClientLimit
 {
     private const string Setting = "BackgroundTasks:ClientLimit";
     private const string Policy = "client";
-    private static readonly TimeSpan DefaultWindow = TimeSpan.FromMinutes(1);
 
     public static void AddClientLimit(this WebApplicationBuilder builder)
     {
-        var (permits, window) = Read(builder.Configuration);
+        var limit = Read(builder.Configuration);
         builder.Services.AddRateLimiter(limiter =>
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limiter.OnRejected = static (rejected, _) => RejectAsync(rejected);
-            limiter.AddPolicy(Policy, context => permits is null
+            limiter.AddPolicy(Policy, context => limit.Permits is not { } permits
                 ? RateLimitPartition.GetNoLimiter("")
                 : RateLimitPartition.GetFixedWindowLimiter(
                     context.Connection.RemoteIpAddress?.ToString() ?? "",
-                    _ => new FixedWindowRateLimiterOptions { PermitLimit = permits.Value, Window = window }));
+                    _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = limit.Window }));
         });
     }
 
@@ -49,15 +48,13 @@ internal static class ClientLimit
         return new(ProblemPages.WriteAsync(rejected.HttpContext, "This client has submitted as much as it may for now. Try again when Retry-After is over."));
     }
 
-    private static (int? Permits, TimeSpan Window) Read(ConfigurationManager configuration)
+    private static ClientLimitOptions Read(ConfigurationManager configuration)
     {
-        var settings = configuration.GetSection(Setting);
-        var permits = settings.GetValue<int?>("Permits");
-        var window = settings.GetValue("Window", DefaultWindow);
-        if (permits is < 1)
-            throw new InvalidOperationException($"{Setting}:Permits is {permits}; set it to 1 or more, or leave it out for no limit.");
-        if (window <= TimeSpan.Zero || window > TimeSpan.FromDays(1))
-            throw new InvalidOperationException($"{Setting}:Window is {window:c}; set it to a time of up to a day, written as hours:minutes:seconds.");
-        return (permits, window);
+        var limit = configuration.GetSection(Setting).Get<ClientLimitOptions>() ?? new();
+        if (limit.Permits is < 1)
+            throw new InvalidOperationException($"{Setting}:Permits is {limit.Permits}; set it to 1 or more, or leave it out for no limit.");
+        if (limit.Window <= TimeSpan.Zero || limit.Window > TimeSpan.FromDays(1))
+            throw new InvalidOperationException($"{Setting}:Window is {limit.Window:c}; set it to a time of up to a day, written as hours:minutes:seconds.");
+        return limit;
     }
 }

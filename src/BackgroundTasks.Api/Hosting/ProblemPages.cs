@@ -9,7 +9,7 @@ internal static class ProblemPages
 {
     public static void AddProblems(this WebApplicationBuilder builder)
     {
-        builder.Services.AddProblemDetails();
+        builder.Services.AddProblemDetails(static options => options.CustomizeProblemDetails = static problem => problem.ProblemDetails.Extensions["traceId"] = TraceIdOf(problem.HttpContext));
         builder.Services.Configure<RouteHandlerOptions>(static options => options.ThrowOnBadRequest = false);
     }
 
@@ -23,7 +23,7 @@ internal static class ProblemPages
             SuppressDiagnosticsCallback = static context => context.Exception is BadHttpRequestException,
             ExceptionHandler = static context => WriteAsync(context, context.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad
                 ? bad.Message
-                : "The service failed to answer. Its log has the details under this trace id."),
+                : $"The service failed to answer. Its log has the details under the trace id {TraceIdOf(context)}."),
         });
         app.UseStatusCodePages(static pages => WriteAsync(pages.HttpContext, pages.HttpContext.Response.StatusCode switch
         {
@@ -38,6 +38,9 @@ internal static class ProblemPages
         Status = context.Response.StatusCode,
         Detail = detail,
         Instance = context.Request.Path,
-        Extensions = { ["traceId"] = Activity.Current?.Id ?? context.TraceIdentifier },
+        Extensions = { ["traceId"] = TraceIdOf(context) },
     }).ExecuteAsync(context);
+
+    /// <summary>As the log has it, <c>@tr</c>: the id of the whole trace, without the span that the platform would put beside it.</summary>
+    private static string TraceIdOf(HttpContext context) => Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
 }

@@ -1,31 +1,38 @@
-using System.Globalization;
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
-using Serilog.Formatting.Display;
 
 namespace BackgroundTasks.Api.Hosting;
 
 /// <summary>
-/// Structured logs: readable on the console, compact JSON in <c>logs</c> of the data folder (a file a day, at most 100 MB each, the last seven kept).
-/// Both are written by a thread of their own. The section <c>Serilog</c> sets the levels.
+/// Structured logs: readable on the console, compact JSON in <c>logs</c> of the data folder (a file a day, at most 100 MB each, the last seven kept);
+/// or, for containers, JSON on the console and no file. Written by a thread of their own. The section <c>Serilog</c> sets the levels.
 /// </summary>
 internal static class ServiceLogging
 {
     private const long MaxFileBytes = 100 * 1024 * 1024;
     private const int FilesKept = 7;
-    private const string Line = "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {Level:u3} {SourceContext} {Message:lj} {Properties:j}{NewLine}{Exception}";
+    private const string RequestLog = "Serilog.AspNetCore.RequestLoggingMiddleware";
+    private const string HostErrors = "Microsoft.Extensions.Hosting.Internal.Host";
 
     public static void AddLogging(this WebApplicationBuilder builder)
     {
+        var options = ServiceOptions.Read(builder.Configuration);
         builder.Logging.ClearProviders();
         builder.Services.AddSerilog(
-            static (services, logging) =>
+            (services, logging) =>
             {
+                ReadLevels(logging, services.GetRequiredService<IConfiguration>());
+                logging.Enrich.FromLogContext();
+                if (options.JsonLogs is JsonLogs.StandardOutput)
+                {
+                    logging.WriteTo.Async(static sinks => sinks.Console(new ConsoleJsonFormatter()));
+                    return;
+                }
+
                 var file = Path.Combine(PrivateFiles.CreateFolder(Path.Combine(services.GetRequiredService<DataDirectory>().Path, "logs")), "service-.jsonl");
-                logging.ReadFrom.Configuration(services.GetRequiredService<IConfiguration>())
-                    .Enrich.FromLogContext()
-                    .WriteTo.Async(sinks => sinks.Console(new SingleEntryFormatter(new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture))))
+                logging
+                    .WriteTo.Conditional(entry => IsForConsole(entry, options.RequestsOnConsole), static sinks => sinks.Async(static console => console.Console(new ConsoleFormatter())))
                     .WriteTo.Async(sinks => sinks.File(new CompactJsonFormatter(), file, rollingInterval: RollingInterval.Day, fileSizeLimitBytes: MaxFileBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: FilesKept, shared: false, hooks: new PrivateLogFiles()));
             },
             preserveStaticLogger: true);
@@ -50,10 +57,41 @@ internal static class ServiceLogging
         {
             // From the route, or from the answer of a submit; only what is an id, so that nobody writes into the log.
             var id = context.Request.RouteValues["id"] as string ?? context.Response.Headers.Location.ToString().Split('/')[^1];
-            if (Guid.TryParseExact(id, "N", out var taskId))
+            if (Guid.TryParse(id, out var taskId))
                 diagnostics.Set("TaskId", taskId.ToString("N"));
             if (System.Diagnostics.Activity.Current is { } activity)
                 diagnostics.Set("TraceId", activity.TraceId.ToHexString());
         };
     });
+
+    /// <summary>
+    /// Not the requests that went well: the tasks' own lines say more, and polls, probes and pages would drown them.
+    /// Not why the host did not start: it is told in one line, and the file has all of it.
+    /// </summary>
+    private static bool IsForConsole(LogEvent entry, bool requests) =>
+        entry.Properties.TryGetValue(Serilog.Core.Constants.SourceContextPropertyName, out var source) && source is ScalarValue { Value: string name }
+            ? name is not HostErrors && (requests || entry.Level > LogEventLevel.Information || name is not RequestLog)
+            : true;
+
+    /// <summary>
+    /// The levels alone are read by hand: Serilog's own reader looks through every assembly for what the other settings may name, and costs a tenth of the start.
+    /// </summary>
+    private static void ReadLevels(LoggerConfiguration logging, IConfiguration configuration)
+    {
+        var levels = configuration.GetSection("Serilog:MinimumLevel");
+        if (configuration.GetSection("Serilog").GetChildren().Any(section => section.Path != levels.Path))
+        {
+            logging.ReadFrom.Configuration(configuration);
+            return;
+        }
+
+        if ((levels["Default"] ?? levels.Value) is { Length: > 0 } least)
+            logging.MinimumLevel.Is(LevelOf(least, levels["Default"] is null ? levels.Path : $"{levels.Path}:Default"));
+        foreach (var source in levels.GetSection("Override").GetChildren())
+            logging.MinimumLevel.Override(source.Key, LevelOf(source.Value, source.Path));
+    }
+
+    private static LogEventLevel LevelOf(string? name, string setting) => Enum.TryParse<LogEventLevel>(name, ignoreCase: true, out var level) && Enum.IsDefined(level)
+        ? level
+        : throw new InvalidOperationException($"{setting} is '{name}'; it is one of: {string.Join(", ", Enum.GetNames<LogEventLevel>())}.");
 }

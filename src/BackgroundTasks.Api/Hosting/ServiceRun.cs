@@ -1,37 +1,40 @@
-using Microsoft.Extensions.Options;
-
 namespace BackgroundTasks.Api.Hosting;
 
-/// <summary>Runs the service; a setting that stops it is told in one line, not in a stack trace.</summary>
+/// <summary>Runs the service; why it cannot start is told in one line, not in a stack trace.</summary>
 internal static class ServiceRun
 {
-    /// <summary>0 after an ordered stop; 1 where a setting is wrong.</summary>
-    /// <param name="run">Builds the service and runs it.</param>
-    public static int ToExitCode(Action run)
+    /// <summary>0 after a stop in order, also of a start; 1 if it could not start, or not stop in order.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="build">Builds the service.</param>
+    public static int ToExitCode(string[] arguments, Func<WebApplication> build)
     {
+        ServiceLifetime? lifetime = null;
+        var isStarted = false;
         try
         {
-            run();
+            if (ServiceHelp.AnswerTo(arguments) is { } answer)
+            {
+                Console.Out.Write(answer);
+                return 0;
+            }
+
+            var app = build();
+            lifetime = app.Services.GetService<IHostLifetime>() as ServiceLifetime;
+            app.Lifetime.ApplicationStarted.Register(() => isStarted = true);
+            app.Run();
             return 0;
         }
-        catch (Exception exception) when (IsFaultOfSettings(exception))
+        catch (Exception exception) when (lifetime?.IsStopAsked is true && (!isStarted || exception is OperationCanceledException))
         {
-            Console.Error.WriteLine($"The service cannot start: {Describe(exception)}");
+            // A start that was told to stop fails in whatever it had begun; nothing has run yet, and nothing is lost.
+            return 0;
+        }
+        catch (Exception exception)
+        {
+            // The boundary of the process: out of here, it would be a stack on the console and an abort. The log's file has all of it.
+            foreach (var line in StartFailure.Describe(exception))
+                Console.Error.WriteLine($"The service {(isStarted ? "did not stop in order" : "cannot start")}: {ConsoleText.OneLine(line)}");
             return 1;
         }
     }
-
-    /// <summary>A wrong setting, an address that cannot be listened at, a store that cannot be opened; anything else is a fault of the program's, and ends it with all that is known.</summary>
-    private static bool IsFaultOfSettings(Exception exception) => exception switch
-    {
-        AggregateException several => several.InnerExceptions.All(IsFaultOfSettings),
-        _ => exception is OptionsValidationException or InvalidOperationException or IOException or FormatException or BackgroundTaskStoreException,
-    };
-
-    private static string Describe(Exception exception) => exception switch
-    {
-        AggregateException several => string.Join(Environment.NewLine, several.InnerExceptions.Select(Describe)),
-        OptionsValidationException wrong => string.Join(Environment.NewLine, wrong.Failures),
-        _ => exception.Message,
-    };
 }

@@ -71,7 +71,7 @@ internal sealed class ProblemResult(int statusCode, string detail) : IResult, IS
             Status = statusCode,
             Detail = detail,
             Instance = httpContext.Request.Path,
-            Extensions = new Dictionary<string, object?>(Extensions) { ["traceId"] = Activity.Current?.Id ?? httpContext.TraceIdentifier },
+            Extensions = new Dictionary<string, object?>(Extensions) { ["traceId"] = Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier },
         }).ExecuteAsync(httpContext);
     }
 }

@@ -56,25 +56,23 @@ public class LogTests
     }
 
     [Fact]
+    public async Task The_trace_id_that_a_client_is_told_is_that_of_the_entry()
+    {
+        await using var service = Service.Start(ServiceKind.KestrelInProduction, ("Serilog:MinimumLevel:Default", "Information"));
+
+        var problem = await (await service.GetAsync("/nothing")).ProblemAsync(404);
+
+        var entries = (await LinesAsync(service)).Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!);
+        Assert.Equal((string?)problem["traceId"], (string?)entries.Single(entry => (string?)entry["RequestPath"] == "/nothing")["@tr"]);
+    }
+
+    [Fact]
     public async Task At_warning_the_request_log_is_silent()
     {
         await using var service = Service.Start(ServiceKind.KestrelInProduction);
         await service.GetAsync("/tasks");
 
         Assert.Empty(await LinesAsync(service));
-    }
-
-    [Fact]
-    public void An_entry_with_line_breaks_is_one_entry_on_the_console()
-    {
-        var formatter = new BackgroundTasks.Api.Hosting.SingleEntryFormatter(new Serilog.Formatting.Display.MessageTemplateTextFormatter("{Message:lj}{NewLine}{Exception}", null));
-        using var output = new StringWriter();
-        var message = new Serilog.Parsing.MessageTemplateParser().Parse("path {Path}");
-        var entry = new Serilog.Events.LogEvent(DateTimeOffset.UnixEpoch, Serilog.Events.LogEventLevel.Information, new InvalidOperationException("a\nb"), message, [new("Path", new Serilog.Events.ScalarValue("x\r\ny\u001b[31m\u2028z"))]);
-
-        formatter.Format(entry, output);
-
-        Assert.Equal("path x\n    y\\u001b[31m\\u2028z\n    System.InvalidOperationException: a\n    b\n", output.ToString());
     }
 
     private static async Task<List<string>> LinesAsync(Service service)

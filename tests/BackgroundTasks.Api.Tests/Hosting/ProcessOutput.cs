@@ -16,6 +16,16 @@ internal sealed class ProcessOutput
         process.BeginOutputReadLine();
     }
 
+    /// <summary>The lines so far; all of them once the process has ended.</summary>
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _lines];
+        }
+    }
+
     /// <summary>The first line with a text; null where the process ends without it.</summary>
     public Task<string?> LineAsync(string text)
     {

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
 
 namespace BackgroundTasks.Api.Tests.Hosting;
 
 /// <summary>The service as a process of its own, as its users run it.</summary>
-internal sealed class ServiceProcess : IAsyncDisposable
+internal sealed partial class ServiceProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
 
@@ -41,9 +42,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to stop, as a service manager does.</summary>
-    public void Terminate()
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Asks it to stop, as Ctrl-C does.</summary>
+    public void Interrupt() => Signal("INT");
+
+    public void Signal(string name)
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
         kill.WaitForExit();
     }
 
@@ -59,12 +65,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public void Launch()
     {
         // The system chooses the port of each process: one that was chosen here could be another's by the time it is listened at.
-        var start = new ProcessStartInfo("dotnet")
+        // A process of a shell in the background ignores Ctrl-C, and so would its children.
+        string[] program = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        var start = new ProcessStartInfo(program[0], [.. program[1..], typeof(Program).Assembly.Location, "--urls", "http://127.0.0.1:0"])
         {
             WorkingDirectory = Data,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { typeof(Program).Assembly.Location, "--urls", "http://127.0.0.1:0" },
         };
         start.Environment["BackgroundTasks__DataDirectory"] = Data;
         foreach (var (key, value) in _settings)
@@ -109,8 +116,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
     {
         if (await Output.LineAsync(Listening) is not { } line)
             return false;
-        var address = line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Split(' ')[0];
-        _clients.Add(new HttpClient { BaseAddress = new Uri(address) });
+
+        // The line is text, or JSON.
+        _clients.Add(new HttpClient { BaseAddress = new Uri(Address().Match(line).Value) });
         return true;
     }
+
+    [GeneratedRegex("http://[0-9.:]+")]
+    private static partial Regex Address();
 }

@@ -54,10 +54,11 @@ public sealed class RunningService : IAsyncLifetime, IAsyncDisposable
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "BackgroundTasks.Api"), ["--urls", Address]) { WorkingDirectory = _data };
         start.Environment["BackgroundTasks__DataDirectory"] = _data;
+        start.Environment["BackgroundTasks__RequestsOnConsole"] = "true";
         foreach (var (key, value) in _settings)
             start.Environment[key] = value;
         _process = new Child(start);
-        await _process.Output.SeeAsync("Application started");
+        await _process.Output.SeeAsync("Started. Press Ctrl-C to stop");
     }
 
     /// <summary>Runs a command against it to its end.</summary>
