@@ -35,6 +35,8 @@ return ServiceRun.ToExitCode(args, () =>
     TypeSettings.CheckNames(app);
     TaskStorage.CheckNothingIsLeftBehind(app);
     app.UseRequestLog();
+    app.UseLoopbackHosts();
+    app.UseOtherSitesRefusal();
     app.UseProblems();
     app.UseBrowserOrigins();
     app.UseRateLimiter();

@@ -1,3 +1,4 @@
+using BackgroundTasks;
 using BackgroundTasks.Http;
 using BackgroundTasks.Http.Events;
 using BackgroundTasks.Http.OpenApi;
@@ -37,7 +38,7 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
         var group = endpoints.MapGroup("").WithTags("As in FastAPI").AnswersStoreFaults();
         foreach (var (method, name) in new[] { (HttpMethods.Get, "StartTask"), (HttpMethods.Post, "StartTaskByPost") })
         {
-            group.MapMethods("/start_task", [method], StartTaskEndpoints.StartAsync).WithName(name).At(1).CountsAsSubmit().Reads<TaskParameters.StartTask>()
+            group.MapMethods("/start_task", [method], StartTaskEndpoints.StartAsync).WithName(name).At(1).WithMetadata(new UnsafeGetAttribute()).CountsAsSubmit().Reads<TaskParameters.StartTask>()
                 .WithSummary("Start a task from the URL")
                 .WithDescription("?type=… and the payload's members as further parameters; without a type, two seconds of waiting.")
                 .Answers<StartedTaskResponse>(200, "The task is accepted; its id is for /get_result.")

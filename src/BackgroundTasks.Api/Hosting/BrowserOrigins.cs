@@ -18,7 +18,7 @@ internal static class BrowserOrigins
         }
 
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
-            .WithOrigins(origins).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Location", "Retry-After", "ETag")));
+            .WithOrigins(origins).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Location", "Operation-Location", "Retry-After", "ETag")));
     }
 
     public static void UseBrowserOrigins(this WebApplication app)
@@ -26,6 +26,10 @@ internal static class BrowserOrigins
         if (Read(app.Configuration).Length > 0)
             app.UseCors();
     }
+
+    /// <summary>Pages of any other site can send requests to a service on this machine; they must not change anything.</summary>
+    /// <param name="app">The service.</param>
+    public static void UseOtherSitesRefusal(this WebApplication app) => app.UseRefuseOtherSites(Read(app.Configuration));
 
     private static string[] Read(IConfiguration configuration) => configuration.GetSection(Setting).Get<string[]>() ?? [];
 }

@@ -24,7 +24,7 @@ internal static class SeedEndpoints
             .Answers<SeedResult>(StatusCodes.Status200OK, "The work is done.").Refuses(StatusCodes.Status503ServiceUnavailable, "Too many calls work and wait already.");
         seed.MapPost("/async_endpoint", AwaitAsync).WithName("AsyncEndpoint").CountsAsSubmit().WithSummary("Two seconds of awaited work")
             .Answers<SeedResult>(StatusCodes.Status200OK, "The work is done.");
-        seed.MapGet("/send-notification", SendNotification).WithName("SendNotification").CountsAsSubmit().Reads<NotificationParameters>()
+        seed.MapGet("/send-notification", SendNotification).WithName("SendNotification").WithMetadata(new UnsafeGetAttribute()).CountsAsSubmit().Reads<NotificationParameters>()
             .WithSummary("Answers at once; the notification is written after the response")
             .Answers<SeedMessage>(StatusCodes.Status200OK, "The notification is written after this response.").RefusesAsUsual(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
         return group;

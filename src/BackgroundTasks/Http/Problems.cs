@@ -46,6 +46,9 @@ internal static class Problems
     public static ProblemResult Stopping() =>
         new(StatusCodes.Status503ServiceUnavailable, "The service stops and accepts no more tasks. Try again later.") { Headers = { ["Retry-After"] = "5" } };
 
+    public static ProblemResult OtherSite() =>
+        new(StatusCodes.Status403Forbidden, "A page of another site sent this request, and only pages of this service may. Add the page's origin to BackgroundTasks:Cors:Origins to allow it.");
+
     public static ProblemResult Conflict(BackgroundTask task, string detail) =>
         new(StatusCodes.Status409Conflict, detail)
         {
