@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using BackgroundTasks.Http;
 
 namespace BackgroundTasks;
 
@@ -33,6 +34,11 @@ public sealed class BackgroundTaskIds(TimeProvider timeProvider)
         var low = (uint)(BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]) >> 10) & 0xF_FFFF;
         return (high << 20) | low;
     }
+
+    /// <summary>Reads an id as clients write it: 32 hex digits, also with the hyphens of a UUID, in any case.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="id">The id.</param>
+    public static bool TryRead(ReadOnlySpan<char> text, out Guid id) => TaskId.TryParse(text, out id);
 
     /// <summary>Orders ids as they were made: by time, then by sequence.</summary>
     /// <param name="left">An id.</param>

@@ -1,3 +1,5 @@
+using BackgroundTasks.Http;
+
 namespace BackgroundTasks;
 
 /// <summary>A request was refused as invalid: nothing was accepted, and sending it again will not help.</summary>
@@ -27,8 +29,13 @@ public sealed class BackgroundTaskRefusedException : Exception
     /// <summary>A refusal that tells why, member by member.</summary>
     /// <param name="errors">Messages by JSON path.</param>
     public BackgroundTaskRefusedException(IReadOnlyDictionary<string, string[]> errors)
-        : base(string.Join(" ", errors.Select(error => $"{error.Key}: {string.Join(" ", error.Value)}"))) => Errors = errors;
+        : this(RequestErrors.Bound(errors))
+    {
+    }
 
-    /// <summary>What is wrong, by JSON path, such as <c>payload.email</c>; empty where no member is to blame.</summary>
+    private BackgroundTaskRefusedException(Dictionary<string, string[]> bounded)
+        : base(string.Join(" ", bounded.Select(error => $"{error.Key}: {string.Join(" ", error.Value)}"))) => Errors = bounded;
+
+    /// <summary>What is wrong, by JSON path, such as <c>payload.email</c>; empty where no member is to blame. At most 100 messages of at most 300 characters.</summary>
     public IReadOnlyDictionary<string, string[]> Errors { get; } = new Dictionary<string, string[]>();
 }

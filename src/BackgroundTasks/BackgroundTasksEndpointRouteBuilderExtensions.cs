@@ -21,7 +21,7 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
     /// <returns>The endpoints as a group, for what applies to all of them, such as authorization.</returns>
     public static RouteGroupBuilder MapBackgroundTasks(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("").AnswersStoreFaults();
+        var group = EndpointNames.MapGroup(endpoints, "tasks").AnswersStoreFaults();
         MapTasks(group.MapGroup("").WithTags("Tasks"));
         MapTaskTypes(group.MapGroup("").WithTags("Task types"));
         MapQueues(group.MapGroup("").WithTags("Queues"));
@@ -35,7 +35,7 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
     /// <returns>The endpoints as a group.</returns>
     public static RouteGroupBuilder MapStartTask(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("").WithTags("As in FastAPI").AnswersStoreFaults();
+        var group = EndpointNames.MapGroup(endpoints, "start_task").WithTags("As in FastAPI").AnswersStoreFaults();
         foreach (var (method, name) in new[] { (HttpMethods.Get, "StartTask"), (HttpMethods.Post, "StartTaskByPost") })
         {
             group.MapMethods("/start_task", [method], StartTaskEndpoints.StartAsync).WithName(name).At(1).WithMetadata(new UnsafeGetAttribute()).CountsAsSubmit().Reads<TaskParameters.StartTask>()
@@ -69,7 +69,7 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
             .Sends("Retry-After", "Seconds to wait before trying again.", 409)
             .RefusesAsUsual(408, 413)
             .Refuses(415, "The body is not JSON, or is compressed.")
-            .Sends("Accept", "application/json.", 415)
+            .Sends("Accept", "application/json, if it is not JSON.", 415).Sends("Accept-Encoding", "identity, if it is compressed.", 415)
             .Refuses(422, "This Idempotency-Key was used for a different request, whose task is taskId.")
             .Refuses(503);
         tasks.MapMethods("/tasks", GetOrHead, ListEndpoint.ListAsync).WithName("ListTasks").At(1).Reads<TaskParameters.List>()
@@ -162,5 +162,6 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
     private static RouteHandlerBuilder SendsTask(this RouteHandlerBuilder builder, params ReadOnlySpan<int> statusCodes) => builder
         .Sends("ETag", TaskTag, statusCodes)
         .Sends("Location", "Where the task is, relative to this server.", statusCodes)
+        .Sends("Operation-Location", "The same, for pollers that read a task's status there.", statusCodes)
         .Sends("Retry-After", AskAgain, statusCodes);
 }

@@ -73,6 +73,11 @@ public sealed class BackgroundTasksOptions
     public long? MaxRetainedBytes { get; set; }
 
     /// <summary>
+    /// How long the body of a request may take to come: 30 seconds by default, and a second more for each 64 KB of its length. What comes later is refused with 408.
+    /// </summary>
+    public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// How many runs of a task may be lost with their process before it fails; 3 by default. Lost runs do not count as attempts.
     /// Tasks that would fail by one more loss run one at a time in a process, so that one which kills it takes no other along.
     /// Matters with a store that outlives the process.
@@ -100,6 +105,10 @@ public sealed class BackgroundTasksOptions
 
     /// <summary>The setting, or its default.</summary>
     internal long FeedBytesPerSecond() => MaxFeedBytesPerSecond ?? 50_000_000L * Environment.ProcessorCount;
+
+    /// <summary>How long a body of so many bytes may take: <see cref="BodyTimeout"/>, and a second for each 64 KB.</summary>
+    /// <param name="bytes">Its length.</param>
+    public TimeSpan BodyTimeoutOf(long bytes) => BodyTimeout + TimeSpan.FromSeconds(bytes / (double)(64 * 1024));
 
     /// <summary>The queues that were named, and the default one.</summary>
     internal IReadOnlyDictionary<string, BackgroundTaskQueueOptions> AllQueues() => Queues.ContainsKey(DefaultQueue)

@@ -16,6 +16,7 @@ internal sealed class BackgroundTasksOptionsValidator : IValidateOptions<Backgro
         CheckTime("BackgroundTasks:DrainTimeout", options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1), errors);
         CheckTime("BackgroundTasks:StopGrace", options.StopGrace, TimeSpan.Zero, TimeSpan.FromHours(1), errors);
         CheckTime("BackgroundTasks:MaxRetryAfter", options.MaxRetryAfter, TimeSpan.Zero, SubmitRules.LongestDelay, errors);
+        CheckTime("BackgroundTasks:BodyTimeout", options.BodyTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), errors);
         CheckTime("BackgroundTasks:MaxWait", options.MaxWait, TimeSpan.Zero, TimeSpan.FromHours(1), errors);
         if (options.MaxRetainedBytes > BackgroundTaskMemory.LimitOf(options) / 4 * 3)
             errors.Add($"BackgroundTasks:MaxRetainedBytes is {options.MaxRetainedBytes}; set it to at most three quarters of BackgroundTasks:MaxMemoryBytes ({BackgroundTaskMemory.LimitOf(options)}): what is kept must leave room for what is to run.");

@@ -45,9 +45,10 @@ internal static class ServiceLogging
         options.Logger = app.Services.GetRequiredService<Serilog.ILogger>();
         options.IncludeQueryInRequestPath = false;
 
-        // A refusal is how the service is meant to answer; an error is what it failed to do.
+        // A refusal is how the service is meant to answer; an error is what it failed to do. A client that left is neither.
         options.GetLevel = static (context, _, exception) => (exception, context.Response.StatusCode) switch
         {
+            _ when context.RequestAborted.IsCancellationRequested => LogEventLevel.Debug,
             (not null, _) => LogEventLevel.Error,
             (_, StatusCodes.Status503ServiceUnavailable) => LogEventLevel.Warning,
             (_, >= StatusCodes.Status500InternalServerError) => LogEventLevel.Error,
@@ -57,7 +58,7 @@ internal static class ServiceLogging
         {
             // From the route, or from the answer of a submit; only what is an id, so that nobody writes into the log.
             var id = context.Request.RouteValues["id"] as string ?? context.Response.Headers.Location.ToString().Split('/')[^1];
-            if (Guid.TryParse(id, out var taskId))
+            if (BackgroundTaskIds.TryRead(id, out var taskId))
                 diagnostics.Set("TaskId", taskId.ToString("N"));
             if (System.Diagnostics.Activity.Current is { } activity)
                 diagnostics.Set("TraceId", activity.TraceId.ToHexString());

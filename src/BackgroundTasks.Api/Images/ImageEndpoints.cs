@@ -28,10 +28,12 @@ internal static class ImageEndpoints
             .Answers<Http.TaskResponse>(StatusCodes.Status202Accepted, "The image is stored and its task accepted. The result of the task has the picture's url.")
             .Sends("ETag", "New with every visible change of the task.", StatusCodes.Status202Accepted)
             .Sends("Location", "Where the task is, relative to this server.", StatusCodes.Status202Accepted)
+            .Sends("Operation-Location", "The same, for pollers that read a task's status there.", StatusCodes.Status202Accepted)
             .Sends("Retry-After", "Seconds to wait before asking again, until the task has finished.", StatusCodes.Status202Accepted)
             .RefusesAsUsual(StatusCodes.Status400BadRequest, StatusCodes.Status408RequestTimeout, StatusCodes.Status413PayloadTooLarge)
             .Refuses(StatusCodes.Status415UnsupportedMediaType, "The body is not multipart/form-data, or is compressed.")
-            .Sends("Accept", "multipart/form-data.", StatusCodes.Status415UnsupportedMediaType)
+            .Sends("Accept", "multipart/form-data, if it is not that.", StatusCodes.Status415UnsupportedMediaType)
+            .Sends("Accept-Encoding", "identity, if it is compressed.", StatusCodes.Status415UnsupportedMediaType)
             .Refuses(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Resize an image")
             .WithDescription("A multipart/form-data with the part file and the fields width, height (one or both) and format (jpeg, png or webp). The answer names the task, whose result names the picture. An upload that is not an image, or is too large to resize, is refused.");
@@ -83,6 +85,11 @@ internal static class ImageEndpoints
         {
             return BackgroundTaskResults.Unavailable(new BackgroundTaskQueueFullException(failure.Message, failure));
         }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody reads the answer; the status is for the log of requests.
+            return TypedResults.StatusCode(StatusCodes.Status499ClientClosedRequest);
+        }
         catch (BackgroundTaskQueueFullException full)
         {
             return BackgroundTaskResults.Unavailable(full);
@@ -96,7 +103,7 @@ internal static class ImageEndpoints
 
     private static Results<PhysicalFileHttpResult, ProblemHttpResult> Serve(string id, HttpContext http, ImageFiles files)
     {
-        if (!Guid.TryParseExact(id, "N", out var taskId) || files.FindPicture(taskId) is not { } format)
+        if (!BackgroundTaskIds.TryRead(id, out var taskId) || files.FindPicture(taskId) is not { } format)
             return TypedResults.Problem("There is no such picture: its task has not succeeded, or is no longer kept.", statusCode: StatusCodes.Status404NotFound);
 
         var file = new FileInfo(files.PicturePath(taskId, format));

@@ -1,5 +1,7 @@
+using System.Globalization;
 using BackgroundTasks.Api.Hosting;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -7,7 +9,9 @@ using Microsoft.Net.Http.Headers;
 namespace BackgroundTasks.Api.Images;
 
 /// <summary>Takes the form of an upload: its file goes to the disk, and is checked there before a task is made of it.</summary>
-internal sealed class ImageUploads(ImageFiles files, ImageResizer resizer, WriteFaults faults, IOptions<ImageOptions> options, ILogger<ImageUploads> logger)
+internal sealed class ImageUploads(
+    ImageFiles files, ImageResizer resizer, WriteFaults faults, BackgroundTaskMemory memory, TimeProvider timeProvider,
+    IOptions<ImageOptions> options, IOptions<BackgroundTasksOptions> taskOptions, ILogger<ImageUploads> logger)
 {
     private const string Folder = "images";
 
@@ -32,11 +36,15 @@ internal sealed class ImageUploads(ImageFiles files, ImageResizer resizer, Write
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = maxBody;
 
+        // The server has a rule of its own, which would cut off a body that pauses for five seconds.
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
+
         try
         {
             var form = new UploadForm(maxUploadBytes);
             await using var file = files.CreateUpload(id);
-            await form.ReadAsync(new MultipartReader(boundary, http.Request.Body, UploadForm.BufferSize), file, cancellationToken);
+            await ReadAsync(form, new MultipartReader(boundary, http.Request.Body, UploadForm.BufferSize), file, http.Request.ContentLength, cancellationToken);
             var payload = form.ToPayload(id);
             await resizer.InspectAsync(files.UploadPath(id), payload, cancellationToken);
             file.FlushToDisk();
@@ -47,6 +55,28 @@ internal sealed class ImageUploads(ImageFiles files, ImageResizer resizer, Write
         {
             faults.Raise(Folder, reason);
             throw;
+        }
+    }
+
+    /// <summary>Reads the form within the time that it has. The file goes to the disk as it comes; only its buffers are held in memory.</summary>
+    private async Task ReadAsync(UploadForm form, MultipartReader reader, Stream file, long? length, CancellationToken cancellationToken)
+    {
+        if (!memory.TryTake(UploadForm.HeldBytes))
+            throw new ImageNotStoredException("No memory is left for another upload, and nothing was accepted. Try again later.");
+        using var deadline = new UploadDeadline(length, taskOptions.Value, timeProvider, cancellationToken);
+        try
+        {
+            await form.ReadAsync(reader, file, deadline);
+        }
+        catch (OperationCanceledException) when (deadline.IsOver)
+        {
+            throw new UploadRefusedException(
+                StatusCodes.Status408RequestTimeout,
+                string.Create(CultureInfo.InvariantCulture, $"The upload has not come within {deadline.Allowed.TotalSeconds:0.#} seconds. A body has BackgroundTasks:BodyTimeout and a second for each 64 KB."));
+        }
+        finally
+        {
+            memory.GiveBack(UploadForm.HeldBytes);
         }
     }
 
@@ -67,6 +97,12 @@ internal sealed class ImageUploads(ImageFiles files, ImageResizer resizer, Write
 
     private static string BoundaryOf(HttpContext http)
     {
+        if (http.Request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            http.Response.Headers.AcceptEncoding = "identity";
+            throw new UploadRefusedException(StatusCodes.Status415UnsupportedMediaType, "Send the body as it is: without Content-Encoding, or with Content-Encoding: identity.");
+        }
+
         if (MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var mediaType)
             && mediaType.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             && HeaderUtilities.RemoveQuotes(mediaType.Boundary).Value is { Length: > 0 and <= 70 } boundary)

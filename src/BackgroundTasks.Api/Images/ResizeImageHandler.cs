@@ -9,7 +9,7 @@ internal sealed class ResizeImageHandler(ImageFiles files, ImageResizer resizer)
         var id = context.Id;
         if (payload.Image is { } image)
             Store(id, image);
-        else if (payload.Upload != id.ToString("N"))
+        else if (!BackgroundTaskIds.TryRead(payload.Upload, out var upload) || upload != id)
             throw new ImageRefusedException("The upload is not one of this task. Send the image to POST /images, which makes the task.");
 
         var format = File.Exists(files.UploadPath(id)) ? await MakePictureAsync(payload, context, cancellationToken)

@@ -9,7 +9,7 @@ namespace BackgroundTasks.Api.Images;
 /// <param name="Format"><c>jpeg</c>, <c>png</c> or <c>webp</c>; that of the upload by default, and <c>png</c> for a GIF.</param>
 /// <param name="Image">The image itself, as base64, for small ones: a payload has 1 MB. Left out where there is an upload.</param>
 internal sealed record ResizeImagePayload(
-    [property: RegularExpression("[0-9a-f]{32}", ErrorMessage = "32 lower-case hexadecimal digits, as POST /images makes them.")] string? Upload = null,
+    [property: RegularExpression("[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", ErrorMessage = "An id: 32 hexadecimal digits, as POST /images makes them.")] string? Upload = null,
     [property: Range(1, ResizeImagePayload.MaxSide)] int? Width = null,
     [property: Range(1, ResizeImagePayload.MaxSide)] int? Height = null,
     [property: AllowedValues(null, "jpeg", "png", "webp", ErrorMessage = "jpeg, png or webp.")] string? Format = null,

@@ -14,6 +14,9 @@ internal sealed class UploadForm(long maxUploadBytes)
     /// <summary>How much is read at once.</summary>
     public const int BufferSize = 64 * 1024;
 
+    /// <summary>How much of an upload is in memory: what is read and what is written.</summary>
+    public const int HeldBytes = 2 * BufferSize;
+
     private const int MaxFieldBytes = 32;
     private readonly Dictionary<string, string> _fields = new(StringComparer.Ordinal);
 
@@ -36,19 +39,19 @@ internal sealed class UploadForm(long maxUploadBytes)
     /// <summary>Reads the whole form.</summary>
     /// <param name="reader">Its parts.</param>
     /// <param name="file">Where the file goes.</param>
-    /// <param name="cancellationToken">Gives it up.</param>
+    /// <param name="deadline">Its time.</param>
     /// <exception cref="UploadRefusedException">It is malformed, too large, or has other fields than it should.</exception>
-    public async Task ReadAsync(MultipartReader reader, Stream file, CancellationToken cancellationToken)
+    public async Task ReadAsync(MultipartReader reader, Stream file, UploadDeadline deadline)
     {
-        while (await MalformedIsRefused(reader.ReadNextSectionAsync(cancellationToken)) is { } section)
+        while (await MalformedIsRefused(reader.ReadNextSectionAsync(deadline.Token)) is { } section)
         {
             var name = NameOf(section);
             if (!_fields.TryAdd(name, ""))
                 throw Refusal(name, "The field came twice.");
             if (name == "file")
-                await ReadFileAsync(section.Body, file, cancellationToken);
+                await ReadFileAsync(section.Body, file, deadline);
             else
-                _fields[name] = await ReadFieldAsync(name, section.Body, cancellationToken);
+                _fields[name] = await ReadFieldAsync(name, section.Body, deadline.Token);
         }
 
         if (!_fields.ContainsKey("file") || file.Length == 0)
@@ -61,18 +64,19 @@ internal sealed class UploadForm(long maxUploadBytes)
             ? name is "file" or "width" or "height" or "format" ? name : throw Refusal(name, "There is no such field: file, width, height and format are.")
             : throw new UploadRefusedException(StatusCodes.Status400BadRequest, "A part of the form has no name.");
 
-    private async Task ReadFileAsync(Stream body, Stream file, CancellationToken cancellationToken)
+    private async Task ReadFileAsync(Stream body, Stream file, UploadDeadline deadline)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         var left = maxUploadBytes;
         try
         {
-            while (await MalformedIsRefused(body.ReadAsync(buffer, cancellationToken).AsTask()) is > 0 and var count)
+            while (await MalformedIsRefused(body.ReadAsync(buffer, deadline.Token).AsTask()) is > 0 and var count)
             {
                 left -= count;
+                deadline.Arrived(count);
                 if (left < 0)
                     throw TooLarge(maxUploadBytes);
-                await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+                await file.WriteAsync(buffer.AsMemory(0, count), deadline.Token);
             }
         }
         finally
@@ -108,7 +112,7 @@ internal sealed class UploadForm(long maxUploadBytes)
     }
 
     private int? Number(string name) => Find(name) is not { } text ? null
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : !text.AsSpan().ContainsAnyExceptInRange('0', '9') && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw Refusal(name, "A whole number of pixels.");
 
     /// <summary>A browser sends a field that was left empty as an empty one.</summary>

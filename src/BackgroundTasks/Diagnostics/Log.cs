@@ -62,6 +62,9 @@ internal static partial class Log
     [LoggerMessage(108, LogLevel.Warning, "{Waiting} tasks of paused queues were not started before the stop", EventName = "LeftPaused")]
     public static partial void LeftPaused(ILogger logger, int waiting);
 
+    [LoggerMessage(120, LogLevel.Debug, "A client left while its body was read", EventName = "ClientLeft")]
+    public static partial void ClientLeft(ILogger logger);
+
     [LoggerMessage(109, LogLevel.Error, "The store could not be used; the client was told to try again", EventName = "StoreFailed")]
     public static partial void StoreFailed(ILogger logger, Exception exception);
 }

@@ -1,3 +1,4 @@
+using BackgroundTasks.Payloads;
 using BackgroundTasks.TaskTypes;
 
 namespace BackgroundTasks.Execution;
@@ -13,12 +14,13 @@ internal static class SubmitRules
     private const int MaxUniqueKeyLength = 255;
     public const int MaxTagLength = 128;
     private const int MaxTags = 16;
+    private const string NotText = "It is not valid Unicode: it has half of a surrogate pair.";
 
     public static Dictionary<string, string[]> Check(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submit, BackgroundTasksOptions options, DateTimeOffset now)
     {
         var errors = payload.Length > options.MaxPayloadBytes
             ? new() { ["payload"] = [$"It has {payload.Length} bytes of JSON; at most {options.MaxPayloadBytes} are accepted (BackgroundTasks:MaxPayloadBytes)."] }
-            : type.Validate(payload) ?? [];
+            : LoneSurrogates.Find(payload.Span, "payload")?.ToDictionary() ?? type.Validate(payload) ?? [];
         if (submit.Queue is { } queue && options.AllQueues() is var queues && !queues.ContainsKey(queue))
             errors["queue"] = [$"Unknown queue. Known: {string.Join(", ", queues.Keys)}."];
         if (submit.Tags is { } tags)
@@ -36,6 +38,8 @@ internal static class SubmitRules
             errors["maxAttempts"] = [$"It is a whole number from 1 to {MaxAttempts}."];
         if (submit.UniqueKey is { Length: 0 or > MaxUniqueKeyLength })
             errors["uniqueKey"] = [$"It has 1 to {MaxUniqueKeyLength} characters."];
+        else if (submit.UniqueKey is { } key && !PayloadText.IsText(key))
+            errors["uniqueKey"] = [NotText];
     }
 
     private static void CheckTimes(BackgroundTaskSubmitOptions submit, DateTimeOffset now, Dictionary<string, string[]> errors)
@@ -60,6 +64,8 @@ internal static class SubmitRules
                 errors["tags"] = [$"A key has 1 to {MaxTagLength} characters and no colon."];
             else if (value is null || value.Length > MaxTagLength)
                 errors[$"tags.{key}"] = [$"A value is a string of up to {MaxTagLength} characters."];
+            else if (!PayloadText.IsText(key) || !PayloadText.IsText(value))
+                errors[$"tags.{key}"] = [NotText];
         }
     }
 }

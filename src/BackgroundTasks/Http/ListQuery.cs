@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace BackgroundTasks.Http;
@@ -90,7 +89,7 @@ internal static class ListQuery
 
     private static int ReadPageSize(string value, int byDefault, Dictionary<string, string[]> errors)
     {
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+        if (WireNumber.TryParse(value, out int size))
             return size == 0 ? byDefault : Math.Min(size, MaxPageSize);
         errors["pageSize"] = [$"It is a number from 1 to {MaxPageSize}."];
         return byDefault;

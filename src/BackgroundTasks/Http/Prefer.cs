@@ -34,7 +34,7 @@ internal readonly record struct Prefer(bool RespondAsync, bool ReturnMinimal, Ti
         return new Prefer(
             respondAsync is true,
             preferredReturn == "minimal" && !contradicted,
-            double.TryParse(wait, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds >= 0
+            wait is not null && !wait.Contains('.', StringComparison.Ordinal) && WireNumber.TryParse(wait, out double seconds)
                 ? TimeSpan.FromSeconds(Math.Min(seconds, Math.Floor(maxWait.TotalSeconds)))
                 : null);
     }

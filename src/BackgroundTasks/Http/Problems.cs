@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -11,13 +12,22 @@ internal static class Problems
         new(StatusCodes.Status404NotFound, "No task has this id: it never existed, was deleted, or is no longer kept.");
 
     public static ProblemResult Invalid(IReadOnlyDictionary<string, string[]> errors) =>
-        new(StatusCodes.Status400BadRequest, "The request is invalid; see errors, keyed by JSON path.") { Extensions = { ["errors"] = errors } };
+        new(StatusCodes.Status400BadRequest, "The request is invalid; see errors, keyed by JSON path.") { Extensions = { ["errors"] = RequestErrors.Bound(errors) } };
 
     public static ProblemResult Invalid(string path, string message) =>
         Invalid(new Dictionary<string, string[]> { [path] = [message] });
 
     public static ProblemResult TooLarge(long limit) =>
         new(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {limit} bytes. Send less, or raise BackgroundTasks:MaxPayloadBytes.");
+
+    public static ProblemResult Encoded() =>
+        new(StatusCodes.Status415UnsupportedMediaType, "Send the body as it is: without Content-Encoding, or with Content-Encoding: identity.") { Headers = { ["Accept-Encoding"] = "identity" } };
+
+    public static ProblemResult TooSlow(double seconds) =>
+        new(StatusCodes.Status408RequestTimeout, string.Create(CultureInfo.InvariantCulture, $"The body has not come within {seconds:0.#} seconds, and nothing was accepted. A body has BackgroundTasks:BodyTimeout and a second for each 64 KB."));
+
+    public static ProblemResult NotHttp() =>
+        new(StatusCodes.Status400BadRequest, "The body is not valid HTTP, or is not complete.");
 
     public static ProblemResult NotJson() =>
         new(StatusCodes.Status415UnsupportedMediaType, "Send JSON: Content-Type: application/json.") { Headers = { ["Accept"] = "application/json" } };

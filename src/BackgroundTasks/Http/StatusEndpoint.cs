@@ -44,7 +44,7 @@ internal static class StatusEndpoint
         wait = TimeSpan.Zero;
         if (context.Request.Query.TryGetValue("wait", out var text))
         {
-            if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || !(seconds >= 0 && seconds <= maxWait.TotalSeconds))
+            if (!WireNumber.TryParse(text.ToString(), out double seconds) || !(seconds >= 0 && seconds <= maxWait.TotalSeconds))
                 return false;
             wait = TimeSpan.FromSeconds(seconds);
             return true;

@@ -14,46 +14,35 @@ internal static class SubmitEndpoint
     /// <summary>How much of a body may be kept with its payload, so that it need not be copied.</summary>
     private const int KeptEnvelopeBytes = 256;
 
-    public static async Task<IResult> SubmitAsync(HttpContext context, BackgroundTaskQueue queue, TaskTypeRegistry types, TaskWatch watch, BackgroundTaskIds ids, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options)
+    public static async Task<IResult> SubmitAsync(HttpContext context, BackgroundTaskQueue queue, RequestBody bodies, TaskTypeRegistry types, TaskWatch watch, BackgroundTaskIds ids, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options)
     {
         context.Response.Headers.Vary = "Prefer";
         if (!RequestBody.IsJson(context.Request))
             return Problems.NotJson();
-        var limit = (long)options.Value.MaxPayloadBytes + EnvelopeBytes;
-        if (await RequestBody.ReadAsync(context, limit) is not { } body)
-            return Problems.TooLarge(limit);
-        if (!IdempotencyKey.TryRead(context.Request.Headers, out var key))
-            return Problems.Invalid(IdempotencyKey.Header, "It is a quoted string, or 1 to 255 of A-Z, a-z, 0-9, '.', '_', ':' and '-', given once.");
-        var errors = new Dictionary<string, string[]>();
-        var request = SubmitRequestReader.Read(body, errors);
-        if (request is null || errors.Count > 0)
-            return Problems.Invalid(errors);
-        if (request.Payload.Utf8.Length > options.Value.MaxPayloadBytes)
-            return Problems.TooLarge(options.Value.MaxPayloadBytes);
-        if (types.Find(request.Type) is not { } type)
-            return Problems.Invalid("type", $"Unknown task type. Known: {string.Join(", ", types.All.Select(known => known.Name))}.");
-        var submit = request.ToOptions(ids.Next());
-        if (SubmitRules.Check(type, request.Payload.Utf8, submit, options.Value, timeProvider.GetUtcNow()) is { Count: > 0 } refused)
-            return Problems.Invalid(refused);
-        var idempotent = key is null ? null : new IdempotentRequest(key, RequestFingerprint.Of(context.Request, body));
+        var id = ids.Next();
+        var prefer = Prefer.Read(context.Request.Headers["Prefer"], options.Value.MaxWait);
 
-        // A task that waits must not hold on to much more than it is counted for, such as a body of blanks.
-        var payload = body.Length - request.Payload.Utf8.Length > KeptEnvelopeBytes ? request.Payload.Utf8.ToArray() : request.Payload.Utf8;
-        return await AcceptAsync(context, queue, watch, type, payload, submit, idempotent, Prefer.Read(context.Request.Headers["Prefer"], options.Value.MaxWait));
-    }
-
-    private static async Task<IResult> AcceptAsync(
-        HttpContext context, BackgroundTaskQueue queue, TaskWatch watch, TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submit, IdempotentRequest? idempotent, Prefer prefer)
-    {
         // Watched before it is kept: a task that ends at once is not missed.
-        using var watcher = prefer.Wait > TimeSpan.Zero ? watch.Register(submit.Id!.Value) : null;
+        using var watcher = prefer.Wait > TimeSpan.Zero ? watch.Register(id) : null;
+        var body = await bodies.ReadAsync(context, (long)options.Value.MaxPayloadBytes + EnvelopeBytes);
+        if (body.Refusal is not null)
+            return body.Refusal;
+        IResult? refusal;
+        SubmitOutcome outcome;
+        BackgroundTask? task;
+        try
+        {
+            (refusal, outcome, task) = await AcceptAsync(context, body.Bytes, id, queue, types, timeProvider, options.Value);
+        }
+        finally
+        {
+            bodies.GiveBack(body);
+        }
 
-        // The client's leaving gives up its wait, never what it has submitted.
-        var (outcome, task) = await queue.SubmitAsync(type, payload, submit, idempotent, CancellationToken.None);
-        if (Refusal(outcome, task, submit.Queue ?? type.Options.Queue) is { } refusal)
+        if (refusal is not null)
             return refusal;
         if (watcher is not null)
-            task = await WaitAsync(queue, watch, watcher, submit.Id!.Value, task!, prefer.Wait!.Value, context.RequestAborted);
+            task = await WaitAsync(queue, watch, watcher, id, task!, prefer.Wait!.Value, context.RequestAborted);
         var accepted = outcome is not SubmitOutcome.SameUniqueKey && (!task!.IsTerminal || watcher is null);
         if (prefer.Applied(watcher is not null, accepted) is { } applied)
             context.Response.Headers["Preference-Applied"] = applied;
@@ -62,6 +51,32 @@ internal static class SubmitEndpoint
             Minimal = accepted && prefer.ReturnMinimal,
             Replayed = outcome is SubmitOutcome.Replayed,
         };
+    }
+
+    private static async ValueTask<(IResult? Refusal, SubmitOutcome Outcome, BackgroundTask? Task)> AcceptAsync(
+        HttpContext context, ReadOnlyMemory<byte> body, Guid id, BackgroundTaskQueue queue, TaskTypeRegistry types, TimeProvider timeProvider, BackgroundTasksOptions options)
+    {
+        if (!IdempotencyKey.TryRead(context.Request.Headers, out var key))
+            return (Problems.Invalid(IdempotencyKey.Header, "It is a quoted string, or 1 to 255 of A-Z, a-z, 0-9, '.', '_', ':' and '-', given once."), default, null);
+        var errors = new Dictionary<string, string[]>();
+        var request = SubmitRequestReader.Read(body, errors);
+        if (request is null || errors.Count > 0)
+            return (Problems.Invalid(errors), default, null);
+        if (request.Payload.Utf8.Length > options.MaxPayloadBytes)
+            return (Problems.TooLarge(options.MaxPayloadBytes), default, null);
+        if (types.Find(request.Type) is not { } type)
+            return (Problems.Invalid("type", $"Unknown task type. Known: {string.Join(", ", types.All.Select(known => known.Name))}."), default, null);
+        var submit = request.ToOptions(id);
+        if (SubmitRules.Check(type, request.Payload.Utf8, submit, options, timeProvider.GetUtcNow()) is { Count: > 0 } refused)
+            return (Problems.Invalid(refused), default, null);
+        var idempotent = key is null ? null : new IdempotentRequest(key, RequestFingerprint.Of(context.Request, body));
+
+        // A task that waits must not hold on to much more than it is counted for, such as a body of blanks.
+        var payload = body.Length - request.Payload.Utf8.Length > KeptEnvelopeBytes ? request.Payload.Utf8.ToArray() : request.Payload.Utf8;
+
+        // The client's leaving cancels its wait, never what it has submitted.
+        var (outcome, task) = await queue.SubmitAsync(type, payload, submit, idempotent, CancellationToken.None);
+        return (Refusal(outcome, task, submit.Queue ?? type.Options.Queue), outcome, task);
     }
 
     private static ProblemResult? Refusal(SubmitOutcome outcome, BackgroundTask? task, string queue) => outcome switch

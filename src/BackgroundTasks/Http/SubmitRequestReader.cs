@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using BackgroundTasks.Payloads;
 
 namespace BackgroundTasks.Http;
 
@@ -8,6 +9,7 @@ namespace BackgroundTasks.Http;
 /// </summary>
 internal static class SubmitRequestReader
 {
+    private const string NotText = "It is not valid Unicode: it has half of a surrogate pair.";
     private const string Members = "type, payload, queue, priority, delaySeconds, scheduledFor, maxAttempts, timeoutSeconds, tags, uniqueKey";
 
     public static SubmitRequest? Read(ReadOnlyMemory<byte> body, Dictionary<string, string[]> errors)
@@ -42,11 +44,15 @@ internal static class SubmitRequestReader
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            var name = ReadString(ref reader);
+            var isText = LoneSurrogates.TryRead(ref reader, out var name);
             reader.Read();
-            if (!seen.Add(name))
-                errors[name] = ["It is given twice."];
             request = ReadMember(ref reader, name, body, request, errors);
+            if (!isText)
+                errors[name] = [NotText];
+            else if (!seen.Add(name))
+                errors[name] = ["It is given twice."];
+            if (errors.Count >= RequestErrors.MaxCount)
+                return null;
         }
 
         while (reader.Read())
@@ -108,7 +114,7 @@ internal static class SubmitRequestReader
 
     private static DateTimeOffset? ReadTime(ref Utf8JsonReader reader, string name, Dictionary<string, string[]> errors)
     {
-        if (reader.TokenType is JsonTokenType.String && Rfc3339.TryParse(ReadString(ref reader), out var time))
+        if (reader.TokenType is JsonTokenType.String && LoneSurrogates.TryRead(ref reader, out var text) && Rfc3339.TryParse(text, out var time))
             return time;
         return Refuse<DateTimeOffset>(ref reader, name, "It must be a time as in RFC 3339: 2026-01-31T12:00:00Z.", errors);
     }
@@ -126,7 +132,12 @@ internal static class SubmitRequestReader
     private static string? ReadText(ref Utf8JsonReader reader, string name, Dictionary<string, string[]> errors)
     {
         if (reader.TokenType is JsonTokenType.String)
-            return ReadString(ref reader);
+        {
+            if (!LoneSurrogates.TryRead(ref reader, out var text))
+                errors[name] = [NotText];
+            return text;
+        }
+
         if (reader.TokenType is not JsonTokenType.Null)
             errors[name] = ["It must be a string."];
         reader.Skip();
@@ -145,30 +156,19 @@ internal static class SubmitRequestReader
         }
 
         var tags = new Dictionary<string, string>(StringComparer.Ordinal);
-        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName && errors.Count < RequestErrors.MaxCount)
         {
-            var key = ReadString(ref reader);
+            var isText = LoneSurrogates.TryRead(ref reader, out var key);
             reader.Read();
             if (reader.TokenType is not JsonTokenType.String)
                 errors[$"tags.{key}"] = ["It must be a string."];
-            else if (!tags.TryAdd(key, ReadString(ref reader)))
+            else if (!LoneSurrogates.TryRead(ref reader, out var value) || !isText)
+                errors[$"tags.{key}"] = [NotText];
+            else if (!tags.TryAdd(key, value))
                 errors[$"tags.{key}"] = ["It is given twice."];
             reader.Skip();
         }
 
         return tags;
-    }
-
-    /// <summary>A string that could not be one (a lone surrogate) is bad JSON like any other.</summary>
-    private static string ReadString(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new JsonException("A string is not valid Unicode.", null, 0, reader.TokenStartIndex, exception);
-        }
     }
 }

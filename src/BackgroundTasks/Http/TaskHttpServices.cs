@@ -15,6 +15,8 @@ internal static class TaskHttpServices
         services.AddSingleton<IBackgroundTaskTypes, TaskTypeCatalog>();
         services.AddSingleton<EventTicker>();
         services.AddSingleton<TaskFeed>();
+        services.AddSingleton<RequestBody>();
+        services.AddSingleton<EndpointNames>();
         services.AddHostedService<WaitRelease>();
         services.AddTransient<IApiDescriptionProvider, TaskApiDescriptions>();
         return services.ConfigureHttpJsonOptions(static (JsonOptions options) => options.SerializerOptions.TypeInfoResolverChain.Insert(0, TaskJsonContext.Default));

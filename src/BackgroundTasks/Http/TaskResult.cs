@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace BackgroundTasks.Http;
 
-/// <summary>Answers with a task: its ETag, where it is, when to ask again, and its representation.</summary>
+/// <summary>Answers with a task: its ETag, where it is (twice: pollers of the Azure SDKs take the first 200 of a Location for the end, and read the status behind an Operation-Location), when to ask again, and its representation.</summary>
 internal sealed class TaskResult(BackgroundTask task, int statusCode) : IResult, IStatusCodeHttpResult
 {
     public int? StatusCode => statusCode;
@@ -25,7 +25,12 @@ internal sealed class TaskResult(BackgroundTask task, int statusCode) : IResult,
         response.StatusCode = statusCode;
         response.Headers.ETag = TaskRepresentation.ETagOf(task);
         if (WithLocation)
-            response.Headers.Location = TaskRepresentation.SelfOf(prefix, task.Id);
+        {
+            var self = TaskRepresentation.SelfOf(prefix, task.Id);
+            response.Headers.Location = self;
+            response.Headers["Operation-Location"] = self;
+        }
+
         if (!task.IsTerminal)
             response.Headers.RetryAfter = "1";
         if (Replayed)

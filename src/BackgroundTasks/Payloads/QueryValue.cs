@@ -32,7 +32,7 @@ internal static class QueryValue
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         if (value.Length == 0 && type != declared)
             writer.WriteNullValue();
-        else if (type == typeof(bool) && bool.TryParse(value, out var truth))
+        else if (type == typeof(bool) && value.Length <= 5 && bool.TryParse(value, out var truth) && value.Length == (truth ? 4 : 5))
             writer.WriteBooleanValue(truth);
         else if ((PayloadExpectations.IsNumber(type) || type.IsEnum) && IsJsonNumber(value))
             writer.WriteRawValue(value);

@@ -126,6 +126,16 @@ internal sealed class Service : IAsyncDisposable
         return Data;
     }
 
+    /// <summary>Stops the service and returns the lines of its log.</summary>
+    public async Task<List<string>> StopAndReadLogAsync()
+    {
+        await StopAndKeepAsync();
+        var logs = Path.Combine(Data, "logs");
+        List<string> lines = Directory.Exists(logs) ? [.. Directory.GetFiles(logs).SelectMany(File.ReadAllLines)] : [];
+        Directory.Delete(Data, recursive: true);
+        return lines;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_kept)

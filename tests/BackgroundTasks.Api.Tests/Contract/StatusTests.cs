@@ -72,8 +72,10 @@ public abstract class StatusTests(ServiceKind kind)
     [Theory]
     [InlineData("0199f0c2aaaa7aaa8aaaaaaaaaaaaaaa")]
     [InlineData("nonsense")]
-    [InlineData("0199F0C2AAAA7AAA8AAAAAAAAAAAAAAA")]
     [InlineData("0199f0c2-aaaa-7aaa-8aaa-aaaaaaaaaaaa")]
+    [InlineData("0199f0c2aaaa7aaa-8aaa-aaaaaaaaaaaa")]
+    [InlineData("0x99f0c2-aaaa-7aaa-8aaa-aaaaaaaaaaaa")]
+    [InlineData("{0199f0c2-aaaa-7aaa-8aaa-aaaaaaaaaaaa}")]
     [InlineData("%0Aforged")]
     public async Task An_unknown_or_malformed_id_is_404(string id)
     {
@@ -84,13 +86,22 @@ public abstract class StatusTests(ServiceKind kind)
     }
 
     [Fact]
-    public async Task An_id_is_as_it_was_given()
+    public async Task An_id_may_have_the_hyphens_of_a_uuid_and_any_case_wherever_it_is_read()
     {
         await using var service = Service.Start(kind);
         var (id, run) = await service.StartHeldAsync();
 
-        await (await service.GetAsync($"/tasks/{id.ToUpperInvariant()}")).ProblemAsync(404);
-        await (await service.GetAsync($"/tasks/%20{id}")).ProblemAsync(404);
+        foreach (var form in new[] { id.ToUpperInvariant(), $"{Guid.ParseExact(id, "N"):D}", $"{Guid.ParseExact(id, "N"):D}".ToUpperInvariant() })
+        {
+            Assert.Equal(id, (await (await service.GetAsync($"/tasks/{form}")).JsonAsync())["id"]!.GetValue<string>());
+            Assert.Equal(HttpStatusCode.OK, (await service.SendAsync(HttpMethod.Head, $"/tasks/{form}/events")).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await service.GetAsync($"/get_result?task_id={form}")).StatusCode);
+            Assert.Equal(HttpStatusCode.Accepted, (await service.SendAsync(HttpMethod.Post, $"/tasks/{form}/cancel")).StatusCode);
+            Assert.Equal(HttpStatusCode.Conflict, (await service.SendAsync(HttpMethod.Post, $"/tasks/{form}/retry")).StatusCode);
+            Assert.Equal(HttpStatusCode.Conflict, (await service.SendAsync(HttpMethod.Delete, $"/tasks/{form}")).StatusCode);
+            await (await service.GetAsync($"/tasks/%20{form}")).ProblemAsync(404);
+        }
+
         run.Return("");
     }
 

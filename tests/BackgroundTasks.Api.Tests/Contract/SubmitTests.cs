@@ -25,6 +25,7 @@ public abstract partial class SubmitTests(ServiceKind kind)
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.Matches(Id(), task["id"]!.GetValue<string>());
         Assert.Equal($"/tasks/{task["id"]}", response.Header("Location"));
+        Assert.Equal(response.Header("Location"), response.Header("Operation-Location"));
         Assert.Equal("1", response.Header("Retry-After"));
         Assert.Equal("Prefer", response.Header("Vary"));
         Assert.Equal($"W/\"{task["version"]}.0\"", response.Header("ETag"));
@@ -115,7 +116,6 @@ public abstract partial class SubmitTests(ServiceKind kind)
     [InlineData("[]", "$")]
     [InlineData("{", "$")]
     [InlineData("{\"type\":\"held\",\"payload\":{}} x", "$")]
-    [InlineData("{\"type\":\"\\ud800\",\"payload\":{}}", "$")]
     [InlineData("{}", "type")]
     [InlineData("{\"type\":1}", "type")]
     [InlineData("{\"type\":\"held\",\"type\":\"held\",\"payload\":{}}", "type")]

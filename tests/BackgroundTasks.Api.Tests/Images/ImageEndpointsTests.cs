@@ -38,6 +38,7 @@ public sealed class ImageEndpointsTests : IAsyncLifetime, IDisposable
         builder.Services.AddSingleton<ImageResizer>();
         builder.Services.AddSingleton<ImageUploads>();
         builder.Services.AddWriteFaults();
+        builder.Services.AddSingleton(TimeProvider.System);
         _app = builder.Build();
         _app.UsePathBase("/base");
         _app.UseRouting();
