@@ -16,6 +16,7 @@ return ServiceRun.ToExitCode(args, () =>
     builder.AddLogging();
     builder.AddLifetime();
     builder.AddProblems();
+    builder.AddConnectionLimit();
     builder.AddBrowserOrigins();
     builder.AddClientLimit();
     builder.AddSwagger();
