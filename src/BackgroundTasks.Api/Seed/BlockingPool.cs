@@ -10,7 +10,7 @@ namespace BackgroundTasks.Api.Seed;
 internal sealed class BlockingPool(int threads, int waiting, TimeSpan idle)
 {
     private readonly object _guard = new();
-    private readonly Queue<Work> _queue = new();
+    private readonly LinkedList<Work> _queue = new();
     private int _threads;
     private int _outstanding;
 
@@ -20,11 +20,22 @@ internal sealed class BlockingPool(int threads, int waiting, TimeSpan idle)
     {
     }
 
+    /// <summary>How much runs or waits for a thread.</summary>
+    public int Outstanding
+    {
+        get
+        {
+            lock (_guard)
+                return _outstanding;
+        }
+    }
+
     /// <summary>Runs work on a thread of the pool, in the order of the calls.</summary>
     /// <param name="work">The work. It may block.</param>
     /// <param name="completion">Completes with the work, and fails with its exception; completed where it was refused.</param>
+    /// <param name="cancellationToken">Takes the work back while it waits for a thread: its place is free at once, and the completion is cancelled.</param>
     /// <returns>False where as much as may wait already waits: the work is not run.</returns>
-    public bool TryRun(Action work, out Task completion)
+    public bool TryRun(Action work, out Task completion, CancellationToken cancellationToken = default)
     {
         var item = new Work(work);
         lock (_guard)
@@ -37,7 +48,8 @@ internal sealed class BlockingPool(int threads, int waiting, TimeSpan idle)
             if (_outstanding >= _threads && _threads < threads)
                 StartThread();
             _outstanding++;
-            _queue.Enqueue(item);
+            _queue.AddLast(item.Place);
+            item.TakeBackFrom(this, cancellationToken);
             Monitor.Pulse(_guard);
         }
 
@@ -63,6 +75,20 @@ internal sealed class BlockingPool(int threads, int waiting, TimeSpan idle)
         }
     }
 
+    private void TakeBack(Work work)
+    {
+        lock (_guard)
+        {
+            // It has begun: its own token ends it.
+            if (work.Place.List is null)
+                return;
+            _queue.Remove(work.Place);
+            _outstanding--;
+        }
+
+        work.Cancel();
+    }
+
     /// <summary>The next work; null where none came in the idle time: the thread is no longer counted, and ends.</summary>
     private Work? Take()
     {
@@ -70,8 +96,12 @@ internal sealed class BlockingPool(int threads, int waiting, TimeSpan idle)
         {
             while (true)
             {
-                if (_queue.TryDequeue(out var work))
-                    return work;
+                if (_queue.First is { } first)
+                {
+                    _queue.RemoveFirst();
+                    return first.Value;
+                }
+
                 if (Monitor.Wait(_guard, idle) || _queue.Count > 0)
                     continue;
                 _threads--;
@@ -81,18 +111,38 @@ internal sealed class BlockingPool(int threads, int waiting, TimeSpan idle)
     }
 
     /// <summary>One work item: its outcome is told only after the pool has counted it out, so that who awaited it finds a free place.</summary>
-    private sealed class Work(Action action)
+    private sealed class Work
     {
+        private readonly Action _action;
         private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Exception? _failure;
+        private CancellationTokenRegistration _registration;
+
+        public Work(Action action)
+        {
+            _action = action;
+            Place = new(this);
+        }
+
+        /// <summary>Its place in the queue, while it waits there.</summary>
+        public LinkedListNode<Work> Place { get; }
 
         public Task Completion => _completion.Task;
+
+        public void TakeBackFrom(BlockingPool pool, CancellationToken cancellationToken) =>
+            _registration = cancellationToken.UnsafeRegister(static state =>
+            {
+                var (pool, work) = ((BlockingPool, Work))state!;
+                pool.TakeBack(work);
+            }, (pool, this));
+
+        public void Cancel() => _completion.TrySetCanceled();
 
         public void Run()
         {
             try
             {
-                action();
+                _action();
             }
             catch (Exception exception)
             {
@@ -103,6 +153,7 @@ internal sealed class BlockingPool(int threads, int waiting, TimeSpan idle)
 
         public void Complete()
         {
+            _registration.Unregister();
             if (_failure is null)
                 _completion.SetResult();
             else

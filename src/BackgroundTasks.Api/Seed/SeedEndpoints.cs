@@ -9,6 +9,7 @@ namespace BackgroundTasks.Api.Seed;
 /// <summary>The endpoints of the article that this service comes from, to the letter, without its bugs.</summary>
 internal static class SeedEndpoints
 {
+    private static readonly string[] UnknownName = ["It is not a parameter of this request; email is. For another message, POST /tasks with the type send-notification."];
     private static readonly TimeSpan Work = TimeSpan.FromSeconds(2);
 
     private delegate void NotificationParameters([FromQuery, EmailAddress, Description("The address that the notification is for.")] string email);
@@ -30,9 +31,10 @@ internal static class SeedEndpoints
         return group;
     }
 
-    private static async Task<IResult> SyncAsync(BlockingPool pool, TimeProvider timeProvider)
+    private static async Task<IResult> SyncAsync(BlockingPool pool, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        if (!pool.TryRun(() => SimulatedWork.Block(Work, timeProvider), out var completion))
+        // A caller that left gives its place back, whether its work waits or has begun.
+        if (!pool.TryRun(() => SimulatedWork.Block(Work, timeProvider, cancellationToken), out var completion, cancellationToken))
             return BackgroundTaskResults.Unavailable(new BackgroundTaskQueueFullException("40 calls work and 400 wait already. Try again later, or call /async_endpoint."));
         await completion;
         return TypedResults.Ok(new SeedResult("Sync Task Completed"));
@@ -46,6 +48,10 @@ internal static class SeedEndpoints
 
     private static IResult SendNotification(HttpContext context, IBackgroundTasks backgroundTasks)
     {
+        var unknown = context.Request.Query.Keys.Where(static name => name != "email")
+            .ToDictionary(static name => name, static _ => UnknownName);
+        if (unknown.Count > 0)
+            return BackgroundTaskResults.Invalid(new BackgroundTaskRefusedException(unknown));
         var payload = new SendNotificationPayload(context.Request.Query["email"].ToString());
         var failures = new List<ValidationResult>();
         if (!Validator.TryValidateObject(payload, new ValidationContext(payload), failures, validateAllProperties: true))

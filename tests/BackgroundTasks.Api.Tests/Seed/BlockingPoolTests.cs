@@ -80,6 +80,42 @@ public sealed class BlockingPoolTests
     }
 
     [Fact]
+    public async Task Work_that_is_taken_back_while_it_waits_gives_its_place_back_at_once_and_is_not_run()
+    {
+        var pool = new BlockingPool(threads: 1, waiting: 1, Long);
+        using var release = new ManualResetEventSlim();
+        using var started = new ManualResetEventSlim();
+        using var abandon = new CancellationTokenSource();
+        var first = Run(pool, () =>
+        {
+            started.Set();
+            release.Wait();
+        });
+        Assert.True(started.Wait(Long));
+        Assert.True(pool.TryRun(() => Assert.Fail("It was taken back."), out var waiting, abandon.Token));
+        Assert.False(pool.TryRun(() => { }, out _));
+
+        await abandon.CancelAsync();
+        var second = Run(pool, () => { });
+        release.Set();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Task.WhenAll(first, second);
+        Assert.True(pool.TryRun(() => Assert.Fail("It was taken back before."), out var late, abandon.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => late);
+        await Run(pool, () => { });
+    }
+
+    [Fact]
+    public async Task Simulated_work_ends_with_its_token()
+    {
+        using var abandon = new CancellationTokenSource();
+        Assert.True(new BlockingPool().TryRun(() => SimulatedWork.Block(TimeSpan.FromSeconds(2), new FakeTimeProvider(), abandon.Token), out var completion, abandon.Token));
+        await abandon.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => completion.WaitAsync(Long));
+    }
+
+    [Fact]
     public async Task Simulated_work_holds_its_thread_until_its_time_is_over()
     {
         var clock = new FakeTimeProvider();

@@ -44,6 +44,41 @@ public abstract class SeedEndpointTests(ServiceKind kind)
     }
 
     [Fact]
+    public async Task Blocking_calls_whose_callers_have_left_give_their_places_back()
+    {
+        await using var service = Service.Start(ServiceKind.KestrelInProduction);
+        var connections = new List<RawConnection>();
+        for (var i = 0; i < 440; i++)
+        {
+            connections.Add(await RawConnection.OpenAsync(service));
+            await connections[^1].BeginAsync("/sync_endpoint", "text/plain", "Content-Length: 0");
+        }
+
+        // The clock stands still: each of these calls waits, until there is no place for one more.
+        var pool = service.Services.GetRequiredService<BackgroundTasks.Api.Seed.BlockingPool>();
+        await UntilAsync(() => pool.Outstanding == 440);
+        var refused = await service.SendAsync(HttpMethod.Post, "/sync_endpoint");
+        connections.ForEach(connection => connection.Reset());
+        await UntilAsync(() => pool.Outstanding == 0);
+
+        var answer = await SubmitTests.AdvanceUntil(service, service.SendAsync(HttpMethod.Post, "/sync_endpoint"), TimeSpan.FromSeconds(2));
+
+        await refused.ProblemAsync(503);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("email=ann@example.org&message=hello", "message")]
+    [InlineData("email=ann@example.org&subject=hello", "subject")]
+    [InlineData("EMAIL=ann@example.org", "EMAIL")]
+    public async Task A_notification_with_another_name_than_email_is_400(string query, string name)
+    {
+        await using var service = Service.Start(kind);
+
+        Assert.Equal([name], (await (await service.GetAsync($"/send-notification?{query}")).ProblemAsync(400))["errors"]!.AsObject().Select(error => error.Key));
+    }
+
+    [Fact]
     public async Task A_notification_is_answered_at_once_and_written_after_the_response()
     {
         await using var service = Service.Start(kind);
@@ -167,6 +202,13 @@ public abstract class SeedEndpointTests(ServiceKind kind)
         await (await service.GetAsync("/get_result?task_id=0199f0c2aaaa7aaa8aaaaaaaaaaaaaaa")).ProblemAsync(404);
         await (await service.GetAsync("/get_result?task_id=x")).ProblemAsync(404);
         await (await service.GetAsync("/get_result")).ProblemAsync(400);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var guard = new CancellationTokenSource(HeldWork.Guard);
+        while (!condition())
+            await Task.Run(static () => { }, guard.Token);
     }
 
     /// <summary>The lines of the log, once there are so many: the test server answers before the response is completed, and does not wait for that when it stops.</summary>
