@@ -1,14 +1,12 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using BackgroundTasks.Payloads;
 using Microsoft.AspNetCore.Http;
 
 namespace BackgroundTasks.Http;
 
-/// <summary>SHA-256 of what a request means: its method, its path, and its JSON body with members in order and without white space.</summary>
+/// <summary>SHA-256 of what a request means: its method, its path, and its valid JSON body with members in order and without white space.</summary>
 internal static class RequestFingerprint
 {
     public static byte[] Of(HttpRequest request, ReadOnlyMemory<byte> body)
@@ -27,9 +25,9 @@ internal static class RequestFingerprint
         {
             case JsonValueKind.Object:
                 writer.WriteStartObject();
-                foreach (var member in element.EnumerateObject().OrderBy(NameOf, StringComparer.Ordinal))
+                foreach (var member in element.EnumerateObject().OrderBy(static member => member.Name, StringComparer.Ordinal))
                 {
-                    writer.WritePropertyName(NameOf(member));
+                    writer.WritePropertyName(member.Name);
                     Write(member.Value, writer);
                 }
 
@@ -41,16 +39,9 @@ internal static class RequestFingerprint
                     Write(item, writer);
                 writer.WriteEndArray();
                 break;
-            case JsonValueKind.String when PayloadText.FindString(element) is null:
-                writer.WriteRawValue(element.GetRawText());
-                break;
             default:
                 element.WriteTo(writer);
                 break;
         }
     }
-
-    /// <summary>Half a surrogate pair is no text, and stands for itself as it was written.</summary>
-    private static string NameOf(JsonProperty member) =>
-        PayloadText.FindName(member) ?? Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(member));
 }

@@ -109,7 +109,7 @@ public class SwaggerTests
 
         var headers = document["paths"]![$"/tasks/{{id}}/{call}"]!["post"]!["responses"]![code]!["headers"]!.AsObject();
 
-        Assert.Equal(["ETag", "Location", "Retry-After"], headers.Select(header => header.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(["ETag", "Location", "Operation-Location", "Retry-After"], headers.Select(header => header.Key).Order(StringComparer.Ordinal));
     }
 
     [Theory]
