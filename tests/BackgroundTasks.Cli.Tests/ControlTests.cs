@@ -25,6 +25,19 @@ public sealed class ControlTests(RunningService service) : IClassFixture<Running
     }
 
     [Fact]
+    public async Task An_id_is_taken_as_net_prints_it()
+    {
+        var id = await service.SubmitAsync("wait", """{"seconds":0}""");
+
+        var waited = await service.RunAsync("wait", $"{Guid.Parse(id):D}");
+        var shown = await service.RunAsync("get", $"{Guid.Parse(id):D}".ToUpperInvariant(), "--json");
+        var deleted = await service.RunAsync("delete", $"{Guid.Parse(id):D}");
+
+        Assert.Equal((0, 0, 0), (waited.ExitCode, shown.ExitCode, deleted.ExitCode));
+        Assert.Contains($"\"id\":\"{id}\"", shown.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_task_that_runs_is_asked_to_stop()
     {
         var id = await service.SubmitAsync("wait", """{"seconds":600}""");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
@@ -128,30 +129,38 @@ internal sealed class PayloadInspector(JsonSerializerOptions options, PayloadErr
             _unseen.Add((path, property.PropertyType));
     }
 
-    private void VisitDictionary(JsonElement value, Type? type, string path)
+    private void VisitDictionary(JsonElement value, Type? type, string path, StringComparer? names = null)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(names ?? StringComparer.Ordinal);
         foreach (var (name, member, memberPath) in Members(value, path))
         {
             if (!seen.Add(name) && !options.AllowDuplicateProperties)
                 errors.Add(memberPath, PayloadExpectations.Twice);
 
-            Visit(member, type, memberPath);
+            if (type is null)
+                VisitUntyped(member, memberPath, names);
+            else
+                Visit(member, type, memberPath);
         }
     }
 
-    private void VisitArray(JsonElement value, Type? type, string path)
+    private void VisitArray(JsonElement value, Type? type, string path, StringComparer? names = null)
     {
         var index = 0;
         foreach (var item in value.EnumerateArray())
-            Visit(item, type, PayloadPath.Item(path, index++));
+        {
+            if (type is null)
+                VisitUntyped(item, PayloadPath.Item(path, index++), names);
+            else
+                Visit(item, type, PayloadPath.Item(path, index++));
+        }
     }
 
     private void VisitValue(JsonElement value, JsonTypeInfo info, string path)
     {
         var before = errors.Count;
         if (PayloadExpectations.TakesAnything(info.Type))
-            VisitUntyped(value, path);
+            VisitUntyped(value, path, NamesOf(info.Type));
 
         if (errors.Count > before)
             return;
@@ -166,13 +175,16 @@ internal sealed class PayloadInspector(JsonSerializerOptions options, PayloadErr
         }
     }
 
+    /// <summary>Nodes match the names of their members as those of objects are matched; other JSON of any shape keeps them as they are.</summary>
+    private StringComparer? NamesOf(Type type) => type.IsAssignableTo(typeof(JsonNode)) ? StringComparer.FromComparison(_names) : null;
+
     /// <summary>Where any JSON goes, only a doubled member is wrong.</summary>
-    private void VisitUntyped(JsonElement value, string path)
+    private void VisitUntyped(JsonElement value, string path, StringComparer? names = null)
     {
         if (value.ValueKind == JsonValueKind.Object)
-            VisitDictionary(value, null, path);
+            VisitDictionary(value, null, path, names);
         else if (value.ValueKind == JsonValueKind.Array)
-            VisitArray(value, null, path);
+            VisitArray(value, null, path, names);
     }
 
     private IEnumerable<(string Name, JsonElement Value, string Path)> Members(JsonElement value, string path)

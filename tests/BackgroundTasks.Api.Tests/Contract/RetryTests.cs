@@ -61,7 +61,7 @@ public abstract class RetryTests(ServiceKind kind)
         (await service.Held.NextAsync()).Return("yes");
         var ended = await service.EndOfAsync(id);
 
-        Assert.Equal((HttpStatusCode.Accepted, $"/tasks/{id}"), (response.StatusCode, response.Header("Location")));
+        Assert.Equal((HttpStatusCode.Accepted, $"/tasks/{id}", $"/tasks/{id}"), (response.StatusCode, response.Header("Location"), response.Header("Operation-Location")));
         Assert.Equal(("queued", 0, null, null, null), (queued["status"]!.GetValue<string>(), queued["attempt"]!.GetValue<int>(), queued["error"], queued["startedAt"], queued["finishedAt"]));
         Assert.Equal(("succeeded", 1, null), (ended["status"]!.GetValue<string>(), ended["attempt"]!.GetValue<int>(), ended["links"]!["retry"]));
     }

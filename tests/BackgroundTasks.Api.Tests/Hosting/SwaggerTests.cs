@@ -92,7 +92,7 @@ public class SwaggerTests
         var submit = (await (await service.GetAsync("/swagger/v1/swagger.json")).JsonAsync())["paths"]!["/tasks"]!["post"]!;
 
         Assert.Equal(["Idempotency-Key", "Prefer", "traceparent"], submit["parameters"]!.AsArray().Select(parameter => parameter!["name"]!.GetValue<string>()).Order(StringComparer.Ordinal));
-        Assert.Equal(["ETag", "Idempotent-Replayed", "Location", "Preference-Applied", "Retry-After", "Vary"], Headers("202"));
+        Assert.Equal(["ETag", "Idempotent-Replayed", "Location", "Operation-Location", "Preference-Applied", "Retry-After", "Vary"], Headers("202"));
         Assert.Equal(["Retry-After"], Headers("409"));
 
         IEnumerable<string> Headers(string code) => submit["responses"]![code]!["headers"]!.AsObject().Select(header => header.Key).Order(StringComparer.Ordinal);

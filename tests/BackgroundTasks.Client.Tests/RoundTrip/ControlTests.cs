@@ -29,6 +29,26 @@ public abstract class ControlTests(ServiceKind kind)
     }
 
     [Fact]
+    public async Task An_id_with_hyphens_or_in_upper_case_is_the_same_tasks()
+    {
+        await using var service = Service.Start(kind);
+        var client = service.ToClient();
+        var (id, run) = await service.StartHeldAsync();
+        run.Return("done");
+
+        foreach (var form in new[] { $"{Guid.Parse(id):D}", id.ToUpperInvariant() })
+        {
+            Assert.Equal(id, (await client.FindAsync(form))!.Id);
+            Assert.Equal(id, (await client.WaitAsync(form, TimeSpan.FromMinutes(1))).Id);
+            await foreach (var snapshot in client.WatchAsync(form))
+                Assert.Equal(id, snapshot.Id);
+        }
+
+        await client.DeleteAsync($"{Guid.Parse(id):D}");
+        Assert.Null(await client.FindAsync(id));
+    }
+
+    [Fact]
     public async Task A_failed_task_has_its_error_and_can_be_queued_again()
     {
         await using var service = Service.Start(kind);

@@ -77,6 +77,16 @@ public sealed class PayloadBindingTests
     public void A_member_that_comes_twice_is_refused(string json) =>
         Assert.Equal(["payload.email: appears more than once"], Errors<Mail>(json));
 
+    [Theory]
+    [InlineData("""{"a":1,"A":2}""", "payload.A: appears more than once")]
+    [InlineData("""{"a":[{"x":1,"X":2}]}""", "payload.a[0].X: appears more than once")]
+    public void A_node_takes_no_two_members_whose_names_differ_in_case_alone(string json, string error) =>
+        Assert.Equal([error], Errors<JsonNode>(json));
+
+    [Fact]
+    public void Json_of_any_shape_may_have_names_that_differ_in_case_alone() =>
+        Assert.Equal(2, Bound<JsonElement>("""{"a":1,"A":2}""").GetProperty("A").GetInt32());
+
     [Fact]
     public void A_member_that_comes_twice_is_found_at_any_depth()
     {
