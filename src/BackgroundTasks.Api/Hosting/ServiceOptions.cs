@@ -24,6 +24,9 @@ internal sealed class ServiceOptions
     /// <summary>How much one client may submit.</summary>
     public ClientLimitOptions ClientLimit { get; set; } = new();
 
+    /// <summary>How many connections there may be at once; by default half of the file descriptors that the process may have, less 256.</summary>
+    public long? MaxConnections { get; set; }
+
     /// <summary>The pages of other origins.</summary>
     public CorsOptions Cors { get; set; } = new();
 
