@@ -1,8 +1,10 @@
 using BackgroundTasks;
 using BackgroundTasks.Execution;
+using BackgroundTasks.Stores;
 using BackgroundTasks.TaskTypes;
 using BackgroundTasks.Testing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -14,20 +16,25 @@ public static class BackgroundTasksTestingExtensions
     /// <summary>
     /// Adds <see cref="BackgroundTaskTesting"/>, by which a test runs tasks, looks at them and moves the clock, and stops the workers, the timer and the
     /// sweeper that do so otherwise. The application's <see cref="TimeProvider"/> becomes a <see cref="FakeTimeProvider"/>; one that is registered already, as an instance, stays.
-    /// Retries wait for the full bound of their backoff, without jitter. Called last, where a store or a clock is added too; of two calls the later one's mode counts.
+    /// Retries wait for the full bound of their backoff, without jitter. Tasks are kept in memory unless the test asks for the application's store, whose file is not opened then.
+    /// It may be called before <c>UseSqlite</c> or after it, but after a clock or another store of one's own is added. Of two calls the later one counts.
+    /// The library logs warnings and errors only.
     /// </summary>
     /// <param name="builder">What <c>AddBackgroundTasks()</c> returned. In <c>ConfigureTestServices</c>, call that once more: it adds nothing twice.</param>
     /// <param name="mode">When tasks run; held until they are drained by default.</param>
-    public static BackgroundTasksBuilder UseTesting(this BackgroundTasksBuilder builder, BackgroundTaskTestMode mode = BackgroundTaskTestMode.Hold)
+    /// <param name="store">Where tasks are kept; in memory by default.</param>
+    public static BackgroundTasksBuilder UseTesting(this BackgroundTasksBuilder builder, BackgroundTaskTestMode mode = BackgroundTaskTestMode.Hold, BackgroundTaskTestStore store = BackgroundTaskTestStore.Memory)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.RemoveAll<HeldTasks>();
-        services.AddSingleton(_ => new HeldTasks(mode));
+        services.RemoveAll<TestSettings>();
+        services.AddSingleton(new TestSettings(mode, store));
         if (services.Any(service => service.ServiceType == typeof(BackgroundTaskTesting)))
             return builder;
 
         UseFakeClock(services);
+        services.AddLogging(static logging => logging.AddFilter(nameof(BackgroundTasks), LogLevel.Warning));
+        services.AddSingleton<HeldTasks>();
         services.Replace(ServiceDescriptor.Singleton(static provider => new RetryPolicy(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<BackgroundTasksOptions>>(), static () => 1)));
         services.AddSingleton(static provider => new SubmittedTasks(
             provider.GetRequiredService<TaskTypeRegistry>(), provider.GetRequiredService<IOptions<BackgroundTasksOptions>>().Value.SerializerOptions));
@@ -51,22 +58,24 @@ public static class BackgroundTasksTestingExtensions
         services.AddSingleton(clock);
     }
 
-    /// <summary>The application's store, whichever it is, behind one in which workers find nothing to do.</summary>
+    /// <summary>The store that the test asks for, behind one in which workers find nothing to do. The other one is not made.</summary>
     private static void HoldStore(IServiceCollection services)
     {
         var store = services.Last(service => service.ServiceType == typeof(IBackgroundTaskStore) && !service.IsKeyedService);
         services.RemoveAll<IBackgroundTaskStore>();
         services.Add(Keyed(store));
+        services.AddKeyedSingleton<IBackgroundTaskStore>(
+            BackgroundTaskTestStore.Memory, static (provider, _) => ActivatorUtilities.CreateInstance<LocalTaskStore>(provider, ActivatorUtilities.CreateInstance<MemoryJournal>(provider)));
         services.AddSingleton(static provider => new TestStore(
-            provider.GetRequiredKeyedService<IBackgroundTaskStore>(typeof(TestStore)), provider.GetRequiredService<HeldTasks>(), provider.GetRequiredService<SubmittedTasks>(),
+            provider.GetRequiredKeyedService<IBackgroundTaskStore>(provider.GetRequiredService<TestSettings>().Store), provider.GetRequiredService<HeldTasks>(), provider.GetRequiredService<SubmittedTasks>(),
             provider.GetRequiredService<TestRunner>));
         services.AddSingleton<IBackgroundTaskStore>(static provider => provider.GetRequiredService<TestStore>());
     }
 
     private static ServiceDescriptor Keyed(ServiceDescriptor store) => store switch
     {
-        { ImplementationInstance: { } instance } => new(store.ServiceType, typeof(TestStore), instance),
-        { ImplementationFactory: { } factory } => new(store.ServiceType, typeof(TestStore), (provider, _) => factory(provider), store.Lifetime),
-        _ => new(store.ServiceType, typeof(TestStore), store.ImplementationType!, store.Lifetime),
+        { ImplementationInstance: { } instance } => new(store.ServiceType, BackgroundTaskTestStore.Application, instance),
+        { ImplementationFactory: { } factory } => new(store.ServiceType, BackgroundTaskTestStore.Application, (provider, _) => factory(provider), store.Lifetime),
+        _ => new(store.ServiceType, BackgroundTaskTestStore.Application, store.ImplementationType!, store.Lifetime),
     };
 }

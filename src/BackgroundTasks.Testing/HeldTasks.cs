@@ -1,13 +1,13 @@
 namespace BackgroundTasks.Testing;
 
 /// <summary>The tasks that are queued, as the store tells of them.</summary>
-internal sealed class HeldTasks(BackgroundTaskTestMode mode)
+internal sealed class HeldTasks(TestSettings settings)
 {
     private readonly Lock _lock = new();
     private readonly List<BackgroundTask> _queued = [];
     private readonly HashSet<string> _paused = new(StringComparer.Ordinal);
 
-    public bool RunInline => mode is BackgroundTaskTestMode.Inline;
+    public bool RunInline => settings.Mode is BackgroundTaskTestMode.Inline;
 
     public void OnChange(BackgroundTaskChange change)
     {

@@ -1,7 +1,7 @@
 namespace BackgroundTasks.Testing;
 
 /// <summary>
-/// The application's store, in which workers, clock and sweeper find nothing to do: what they would do is done when a test says so, or inline.
+/// The store of a test, in which workers, clock and sweeper find nothing to do: what they would do is done when a test says so, or inline.
 /// </summary>
 internal sealed class TestStore(IBackgroundTaskStore inner, HeldTasks held, SubmittedTasks submitted, Func<TestRunner> runner) : IBackgroundTaskStore, IDisposable
 {

@@ -70,7 +70,7 @@ public class ApplicationTests
         {
             steps.AddTo(tasks);
             tasks.Services.AddSingleton<IBackgroundTaskJournal>(new SteppingJournal { Left = [left] });
-        });
+        }, store: BackgroundTaskTestStore.Application);
 
         Assert.Equal(left.Id, Assert.Single(await host.Testing.DrainAsync()).Id);
     }

@@ -17,13 +17,13 @@ internal sealed class TestingHost : IAsyncDisposable
     public BackgroundTaskTesting Testing => Get<BackgroundTaskTesting>();
 
     public static async Task<TestingHost> StartAsync(
-        Action<BackgroundTasksBuilder> handlers, BackgroundTaskTestMode mode = BackgroundTaskTestMode.Hold, Action<BackgroundTasksOptions>? options = null)
+        Action<BackgroundTasksBuilder> handlers, BackgroundTaskTestMode mode = BackgroundTaskTestMode.Hold, Action<BackgroundTasksOptions>? options = null, BackgroundTaskTestStore store = BackgroundTaskTestStore.Memory)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         var tasks = builder.Services.AddBackgroundTasks(options);
         handlers(tasks);
-        tasks.UseTesting(mode);
+        tasks.UseTesting(mode, store);
         var host = builder.Build();
         await host.StartAsync();
         return new TestingHost(host);
