@@ -7,8 +7,8 @@ internal static class FreshProject
     private static readonly string Restored =
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
-    /// <summary>Writes and builds it, and returns its program.</summary>
-    public static async Task<string> BuildAsync(PackedFolder packed, string program, params IEnumerable<string> packages)
+    /// <summary>Writes and builds it, each file as it is shown, and returns its program.</summary>
+    public static async Task<string> BuildAsync(PackedFolder packed, string program, IReadOnlyList<string> files, params IEnumerable<string> packages)
     {
         var folder = packed.CreateFolder();
         var references = string.Concat(packages.Select(package => $"""<PackageReference Include="{package}" Version="{packed.Version}" />"""));
@@ -27,6 +27,8 @@ internal static class FreshProject
             </Project>
             """);
         await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), program);
+        for (var i = 0; i < files.Count; i++)
+            await File.WriteAllTextAsync(Path.Combine(folder, $"File{i}.cs"), files[i]);
         var built = await packed.DotnetAsync(folder, "build", "--nologo", "-o", "out");
         Assert.True(built.ExitCode == 0, built.Output + built.Errors);
         return Path.Combine(folder, "out", "Greeter.dll");

@@ -13,13 +13,10 @@ public sealed class FreshProjectTests(PackedFolder packed)
     public async Task The_readme_handler_runs_from_the_packed_library_for_the_installed_tool()
     {
         var program = await FreshProject.BuildAsync(packed, $"""
-            using System.ComponentModel.DataAnnotations;
-            using BackgroundTasks;
             var builder = WebApplication.CreateBuilder(args);
             {FreshProject.Sample("README.md", "<GreetingHandler, ")}
             app.Run();
-            {Handler}
-            """, "BackgroundTasks");
+            """, [Handler], "BackgroundTasks");
         var (tool, installed) = await InstallAsync();
         var address = RunningService.FreeAddress();
         await using var service = await ServeAsync(program, address);
@@ -36,7 +33,7 @@ public sealed class FreshProjectTests(PackedFolder packed)
     [Fact]
     public async Task The_packed_store_keeps_the_task_of_a_handler_over_a_crash()
     {
-        var program = await FreshProject.BuildAsync(packed, ProgramWithAllPackages(), "BackgroundTasks.Sqlite", "BackgroundTasks.Testing", "BackgroundTasks.Client");
+        var program = await FreshProject.BuildAsync(packed, ProgramWithAllPackages(), [Handler, FreshProject.Sample("README.md", "class PrimesClient")], "BackgroundTasks.Sqlite", "BackgroundTasks.Testing", "BackgroundTasks.Client");
         var address = RunningService.FreeAddress();
         var service = await ServeAsync(program, address);
         var submitted = await BackgroundTasksTool.RunAsync(address, "submit", "greeting", """{"name":"Ann"}""", "--wait", "--json");
@@ -52,17 +49,15 @@ public sealed class FreshProjectTests(PackedFolder packed)
 
     /// <summary>Compiles the samples of all packages, and runs that of the store.</summary>
     private static string ProgramWithAllPackages() => $$"""
-        using System.ComponentModel.DataAnnotations;
-        using BackgroundTasks;
         using BackgroundTasks.Client;
-        using BackgroundTasks.Testing;
         var builder = WebApplication.CreateBuilder(args);
         {{FreshProject.Sample("src/BackgroundTasks.Sqlite/README.md", "UseSqlite")}}
-        Samples.AddClient(builder.Services);
+        OfTheClient.Samples.AddClient(builder.Services);
         var app = builder.Build();
         app.MapBackgroundTasks();
         app.Run();
-        {{Handler}}
+        namespace OfTheClient
+        {
         {{FreshProject.Sample("src/BackgroundTasks.Client/README.md", "record CountPrimes")}}
         internal static class Samples
         {
@@ -86,6 +81,7 @@ public sealed class FreshProjectTests(PackedFolder packed)
                 {{FreshProject.Sample("src/BackgroundTasks.Client/README.md", "RunAsync")}}
                 return result?.Count;
             }
+        }
         }
         """;
 

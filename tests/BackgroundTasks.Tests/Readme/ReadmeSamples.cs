@@ -1,23 +1,8 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BackgroundTasks.Tests.Readme;
-
-// <sample>
-public sealed record GreetingPayload([MaxLength(100)] string Name);
-
-public sealed class GreetingHandler(TimeProvider clock) : IBackgroundTaskHandler<GreetingPayload, string>
-{
-    public async Task<string> HandleAsync(GreetingPayload payload, BackgroundTaskContext context, CancellationToken cancellationToken)
-    {
-        context.ReportProgress(50, "thinking of a greeting");
-        await Task.Delay(TimeSpan.FromMilliseconds(10), clock, cancellationToken);
-        return $"Hello {payload.Name}!";
-    }
-}
-// </sample>
 
 internal static class ReadmeSamples
 {
@@ -26,10 +11,10 @@ internal static class ReadmeSamples
         // <sample>
         builder.Services.AddBackgroundTasks()
             .AddHandler<GreetingHandler, GreetingPayload, string>("greeting")
-            .AddHandler("add", (int[] numbers, BackgroundTaskContext context, CancellationToken cancellationToken) => Task.FromResult(numbers.Sum()), type =>
+            .AddHandler<int[], int>("add", (numbers, context, cancellationToken) => Task.FromResult(numbers.Sum()), type =>
             {
                 type.MaxConcurrency = 2;
-                type.RateLimit = new BackgroundTaskRateLimit { Permits = 100, Period = TimeSpan.FromMinutes(1) };
+                type.RateLimit = new() { Permits = 100, Period = TimeSpan.FromMinutes(1) };
             });
         var app = builder.Build();
         app.MapBackgroundTasks();

@@ -1,10 +1,9 @@
+// <sample>
+using BackgroundTasks;
 using BackgroundTasks.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace BackgroundTasks.Tests.Readme;
-
-// <sample>
 public sealed record Signup(string Name);
 
 public sealed record Reminder(string Name);
@@ -26,7 +25,7 @@ public class SignupTests
         var builder = Host.CreateApplicationBuilder();
         builder.Services.AddBackgroundTasks()
             .AddHandler<SignupHandler, Signup, string>("signup")
-            .AddHandler("remind", (Reminder reminder, BackgroundTaskContext context, CancellationToken cancellationToken) => Task.FromResult($"Dear {reminder.Name}"))
+            .AddHandler<Reminder, string>("remind", (reminder, context, cancellationToken) => Task.FromResult($"Dear {reminder.Name}"))
             .UseTesting();
         using var host = builder.Build();
         await host.StartAsync();
