@@ -1,9 +1,11 @@
 using BackgroundTasks;
+using BackgroundTasks.Execution;
 using BackgroundTasks.Http;
 using BackgroundTasks.Http.Events;
 using BackgroundTasks.Http.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -18,9 +20,11 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
 
     /// <summary>Maps <c>/tasks</c>, <c>/events</c>, <c>/task-types</c>, <c>/queues</c> and <c>/nodes</c>, below the group's prefix where the builder is one.</summary>
     /// <param name="endpoints">The application, or a group of it.</param>
+    /// <exception cref="InvalidOperationException"><c>AddBackgroundTasks</c> was not called.</exception>
     /// <returns>The endpoints as a group, for what applies to all of them, such as authorization.</returns>
     public static RouteGroupBuilder MapBackgroundTasks(this IEndpointRouteBuilder endpoints)
     {
+        RequireServices(endpoints);
         var group = EndpointNames.MapGroup(endpoints, "tasks").AnswersStoreFaults();
         MapTasks(group.MapGroup("").WithTags("Tasks"));
         MapTaskTypes(group.MapGroup("").WithTags("Task types"));
@@ -35,6 +39,7 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
     /// <returns>The endpoints as a group.</returns>
     public static RouteGroupBuilder MapStartTask(this IEndpointRouteBuilder endpoints)
     {
+        RequireServices(endpoints);
         var group = EndpointNames.MapGroup(endpoints, "start_task").WithTags("As in FastAPI").AnswersStoreFaults();
         foreach (var (method, name) in new[] { (HttpMethods.Get, "StartTask"), (HttpMethods.Post, "StartTaskByPost") })
         {
@@ -51,6 +56,13 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
             .Refuses(400).Refuses(404, UnknownTask).Refuses(503);
         OpenApiDocuments.Complete(group);
         return group;
+    }
+
+    /// <summary>Without them every request of the application would fail, with a message about parameters.</summary>
+    private static void RequireServices(IEndpointRouteBuilder endpoints)
+    {
+        if (endpoints.ServiceProvider.GetService<IServiceProviderIsService>()?.IsService(typeof(BackgroundTaskQueue)) is false)
+            throw new InvalidOperationException("The services of background tasks are missing. Call builder.Services.AddBackgroundTasks() before builder.Build().");
     }
 
     private static void MapTasks(RouteGroupBuilder tasks)

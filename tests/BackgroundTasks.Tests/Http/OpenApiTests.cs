@@ -111,6 +111,16 @@ public sealed class OpenApiTests : IAsyncLifetime
         Assert.False(schemas["SubmitRequest"]!["additionalProperties"]!.GetValue<bool>());
     }
 
+    [Fact]
+    public void Mapping_without_the_services_says_what_is_missing()
+    {
+        var app = WebApplication.CreateSlimBuilder().Build();
+
+        var missing = Assert.Throws<InvalidOperationException>(() => app.MapBackgroundTasks());
+
+        Assert.Contains("AddBackgroundTasks()", missing.Message, StringComparison.Ordinal);
+    }
+
     public async Task DisposeAsync() => await _app.DisposeAsync();
 
     private DescribedOperation Operation(string id) => DescribedOperation.AllOf(_document).Single(operation => operation.Id == id);
