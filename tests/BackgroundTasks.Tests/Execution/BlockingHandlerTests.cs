@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using BackgroundTasks.Execution;
 using Microsoft.Extensions.DependencyInjection;
@@ -103,8 +102,6 @@ public class BlockingHandlerTests
         Assert.True(reachedItsEnd);
         Assert.Equal((BackgroundTaskState.Failed, "forgotten"), (task.State, task.Error?.Message));
 
-        [SuppressMessage("Major Bug", "S3168", Justification = "What is tested.")]
-        [SuppressMessage("Usage", "VSTHRD100", Justification = "What is tested.")]
         static async void Forget()
         {
             await Task.Yield();
@@ -130,8 +127,6 @@ public class BlockingHandlerTests
         Assert.Equal(BackgroundTaskState.Succeeded, task.State);
         Assert.Equal("too late", entry.Exception!.Message);
 
-        [SuppressMessage("Major Bug", "S3168", Justification = "What is tested.")]
-        [SuppressMessage("Usage", "VSTHRD100", Justification = "What is tested.")]
         static async void Forget(Task goOn)
         {
             await goOn;
