@@ -55,16 +55,25 @@ internal sealed class MortalService(ServiceProcess process)
         await _enough.Task.WaitAsync(HeldWork.Guard, cancellationToken);
 
         _serving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await KillAsync();
-        if (again)
+        try
         {
-            process.Launch();
-            await process.Output.LineAsync("StoreOpened");
             await KillAsync();
-        }
+            if (again)
+            {
+                process.Launch();
+                Assert.NotNull(await process.Output.LineAsync(" is open: "));
+                await KillAsync();
+            }
 
-        await process.RestartAsync();
-        _serving.SetResult();
+            await process.RestartAsync();
+            _serving.SetResult();
+        }
+        catch (Exception exception)
+        {
+            // A boundary of the test: the clients wait for a service that will not come.
+            _serving.SetException(exception);
+            throw;
+        }
     }
 
     private async Task KillAsync()
