@@ -21,7 +21,7 @@ internal sealed class DueTimes
     public void Add(TaskEntry entry, BackgroundTask scheduled, TimeSpan? skew)
     {
         var at = scheduled.ScheduledFor!.Value.UtcTicks;
-        var item = new Scheduled(entry, at, at - skew?.Ticks);
+        var item = new Scheduled(entry, scheduled.Version, at, at - skew?.Ticks);
         lock (_lock)
             Enqueue(item);
     }
@@ -86,10 +86,11 @@ internal sealed class DueTimes
 
     /// <summary>A task that waits.</summary>
     /// <param name="Entry">The entry of the task.</param>
+    /// <param name="Version">The version in which it waits: one that was scheduled anew may be due at the same time.</param>
     /// <param name="Ticks">When it is due by the wall clock, as it is shown.</param>
     /// <param name="SteadyTicks">When it is due if nobody sets the clock, for one that waits for a span of time; null: for a time of day.</param>
-    private readonly record struct Scheduled(TaskEntry Entry, long Ticks, long? SteadyTicks)
+    private readonly record struct Scheduled(TaskEntry Entry, long Version, long Ticks, long? SteadyTicks)
     {
-        public bool IsOpen => !Entry.IsGone && Entry.Task.ScheduledFor?.UtcTicks == Ticks;
+        public bool IsOpen => !Entry.IsGone && Entry.Task.Version == Version;
     }
 }

@@ -72,6 +72,21 @@ public abstract partial class BackgroundTaskStoreSuite
     }
 
     [Fact]
+    public async Task What_is_scheduled_again_for_the_same_time_is_due_once()
+    {
+        var store = await OpenAsync();
+        var task = await AddScheduledAsync(store, Now.AddSeconds(1));
+        var released = task.Release(Now)!;
+        await store.TrySwapAsync(task, released, StoreWrite.Durable, default);
+        var running = await StartAsync(store, released);
+        await store.TrySwapAsync(running, running.ScheduleRetry(new("E", "", 1), Now.AddSeconds(1), Now), StoreWrite.Durable, default);
+
+        var due = await store.ListDueAsync(Now.AddSeconds(1), 10, default);
+
+        Assert.Equal([task.Id], due.Tasks.Select(due => due.Id));
+    }
+
+    [Fact]
     public async Task A_task_that_is_canceled_while_it_is_added_is_added_all_the_same()
     {
         var store = await OpenAsync();
