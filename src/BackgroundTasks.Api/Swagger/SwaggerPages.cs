@@ -5,12 +5,23 @@ namespace BackgroundTasks.Api.Swagger;
 /// <summary>OpenAPI 3.1 at <c>/swagger/v1/swagger.json</c>, and a page to try it at <c>/swagger</c>; the root leads there.</summary>
 internal static class SwaggerPages
 {
+    /// <summary>The name of the one document.</summary>
+    public const string Document = "v1";
+
+    private const string Folder = "/swagger";
+
+    /// <summary>The page loads nothing of other servers, runs no script of its own text, and stands in no frame.</summary>
+    private const string ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+    private static readonly string[] GetOrHead = [HttpMethods.Get, HttpMethods.Head];
+
     public static void AddSwagger(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<SwaggerDocument>();
         builder.Services.AddEndpointsApiExplorer();
         builder.Services.AddSwaggerGen(options =>
         {
-            options.SwaggerDoc("v1", new OpenApiInfo
+            options.SwaggerDoc(Document, new OpenApiInfo
             {
                 Title = "BackgroundTasks",
                 Version = "v1",
@@ -31,7 +42,14 @@ internal static class SwaggerPages
 
     public static void UseSwaggerPages(this WebApplication app)
     {
-        app.UseSwagger(static options => options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1);
+        app.UseWhen(static context => context.Request.Path.StartsWithSegments(Folder), static pages => pages.Use(static (context, next) =>
+        {
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            context.Response.Headers.XFrameOptions = "DENY";
+            context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+            return next(context);
+        }));
+        app.MapMethods($"{Folder}/{Document}/swagger.json", GetOrHead, static (HttpContext context, SwaggerDocument document) => document.AnswerAsync(context)).ExcludeFromDescription();
         app.UseSwaggerUI(static options => options.DocumentTitle = "BackgroundTasks");
         app.MapGet("/", static (HttpContext context) => TypedResults.Redirect($"{context.Request.PathBase}/swagger")).ExcludeFromDescription();
     }

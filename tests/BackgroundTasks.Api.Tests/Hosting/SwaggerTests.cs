@@ -128,6 +128,36 @@ public class SwaggerTests
     }
 
     [Fact]
+    public async Task A_client_that_has_the_document_is_answered_304()
+    {
+        await using var service = Service.Start(ServiceKind.TestServer);
+
+        var first = await service.GetAsync("/swagger/v1/swagger.json");
+        var again = await service.GetAsync("/swagger/v1/swagger.json", ("If-None-Match", first.Header("ETag")!));
+        var other = await service.GetAsync("/swagger/v1/swagger.json", ("If-None-Match", "\"other\""));
+
+        Assert.Equal((HttpStatusCode.OK, "no-cache"), (first.StatusCode, first.Header("Cache-Control")));
+        Assert.Equal((HttpStatusCode.NotModified, ""), (again.StatusCode, await again.Content.ReadAsStringAsync()));
+        Assert.Equal((HttpStatusCode.OK, await first.Content.ReadAsStringAsync()), (other.StatusCode, await other.Content.ReadAsStringAsync()));
+    }
+
+    [Theory]
+    [InlineData("/swagger/index.html")]
+    [InlineData("/swagger/swagger-ui-bundle.js")]
+    [InlineData("/swagger/v1/swagger.json")]
+    public async Task The_pages_stand_in_no_frame_and_load_nothing_of_others(string path)
+    {
+        await using var service = Service.Start(ServiceKind.TestServer);
+
+        var page = await service.GetAsync(path);
+
+        Assert.Equal((HttpStatusCode.OK, "nosniff", "DENY"), (page.StatusCode, page.Header("X-Content-Type-Options"), page.Header("X-Frame-Options")));
+        Assert.Contains("default-src 'self'", page.Header("Content-Security-Policy"), StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", page.Header("Content-Security-Policy"), StringComparison.Ordinal);
+        Assert.DoesNotContain("script-src", page.Header("Content-Security-Policy"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_root_leads_to_the_page_under_a_path_base_too()
     {
         await using var service = Service.Start(ServiceKind.TestServer);
