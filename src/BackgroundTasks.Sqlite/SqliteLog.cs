@@ -5,7 +5,7 @@ namespace BackgroundTasks.Sqlite;
 /// <summary>Every log line of the SQLite store. No payloads, no text of clients.</summary>
 internal static partial class SqliteLog
 {
-    [LoggerMessage(300, LogLevel.Information, "'{Path}' is open: {Active} tasks are not ended, {Ended} are", EventName = "StoreOpened")]
+    [LoggerMessage(300, LogLevel.Information, "'{Path}' is open: {Active} active and {Ended} finished tasks", EventName = "StoreOpened")]
     public static partial void Opened(ILogger logger, string path, int active, long ended);
 
     [LoggerMessage(301, LogLevel.Warning, "The process before this one did not close '{Path}': what it ran is queued again", EventName = "StoreWasNotClosed")]
