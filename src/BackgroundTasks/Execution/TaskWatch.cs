@@ -27,9 +27,11 @@ internal sealed class TaskWatch : IDisposable
     {
         while (true)
         {
-            var watched = _watched.GetOrAdd(id, static (id, watch) => new WatchedTask(id, watch), this);
+            // A task is watched from the moment at which it can be told of: it is never here without a watcher.
+            var isNew = !_watched.TryGetValue(id, out var watched);
+            watched ??= new WatchedTask(id, this);
             var watcher = new TaskWatcher(watched, _deadlines, onChange);
-            if (!watched.TryAdd(watcher))
+            if (!watched.TryAdd(watcher) || (isNew && !_watched.TryAdd(id, watched)))
                 continue;
             if (_closed)
                 watcher.Release();

@@ -293,7 +293,7 @@ public class SlowBodyTests
     [InlineData("/tasks", "application/json", false)]
     [InlineData("/images", "multipart/form-data; boundary=b", true)]
     [InlineData("/images", "multipart/form-data; boundary=b", false)]
-    [InlineData("/start_task", "application/x-www-form-urlencoded", true)]
+    [InlineData("/start_task?type=nothing", "application/x-www-form-urlencoded", true)]
     public async Task A_client_that_leaves_in_the_middle_of_its_body_is_no_error(string path, string type, bool reset)
     {
         await using var service = Service.Start(ServiceKind.KestrelInProduction);
