@@ -31,14 +31,38 @@ public sealed partial class BackgroundTasksClient
         return ReadTask(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false), id);
     }
 
-    /// <summary>Queues again those tasks that failed or were canceled and that the filter selects, at most 1,000, and returns how many.</summary>
-    /// <param name="filter">Which tasks; all by default. Its page size means nothing here.</param>
-    /// <param name="cancellationToken">Gives up the call.</param>
+    /// <summary>
+    /// Queues again tasks that failed or were canceled and that the filter selects: of 10,000 tasks at most, and 1,000 at most. Go on with
+    /// <see cref="RetryMoreAsync"/> while <see cref="RetriedTasks.Next"/> is not null.
+    /// </summary>
+    /// <param name="filter">Which tasks: it must select by something. Its page size means nothing here.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="RequestRefusedException">400: the filter selects by nothing.</exception>
     /// <exception cref="ServiceUnreachableException">The answer was lost. The tasks may be queued again already.</exception>
-    public async Task<int> RetryManyAsync(TaskFilter? filter = null, CancellationToken cancellationToken = default)
+    public Task<RetriedTasks> RetryManyAsync(TaskFilter filter, CancellationToken cancellationToken = default)
     {
-        var call = new Call(HttpMethod.Post, Paths.Tasks("tasks/retry", filter)) { Repeatable = false };
-        return Succeeded(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false)).Read(call, ClientJson.Default.RetriedTasks).Retried;
+        ArgumentNullException.ThrowIfNull(filter);
+        return SendRetryAsync(Paths.Tasks("tasks/retry", filter), cancellationToken);
+    }
+
+    /// <summary>Goes on where a call has stopped.</summary>
+    /// <param name="before">What that call has answered; there must be a next.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ServiceUnreachableException">The answer was lost. The tasks may be queued again already.</exception>
+    public Task<RetriedTasks> RetryMoreAsync(RetriedTasks before, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+
+        // Its query alone: what is in front of the service may have put another path before it.
+        return before.Next is { } next
+            ? SendRetryAsync($"tasks/retry{(next.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query ? next[query..] : "")}", cancellationToken)
+            : throw new ArgumentException("There is nothing left to go on with: next is null.", nameof(before));
+    }
+
+    private async Task<RetriedTasks> SendRetryAsync(string path, CancellationToken cancellationToken)
+    {
+        var call = new Call(HttpMethod.Post, path) { Repeatable = false };
+        return Succeeded(call, await _transport.SendAsync(call, cancellationToken).ConfigureAwait(false)).Read(call, ClientJson.Default.RetriedTasks);
     }
 
     /// <summary>Removes the record of a task that has ended.</summary>

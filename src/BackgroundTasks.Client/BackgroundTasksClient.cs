@@ -8,7 +8,7 @@ namespace BackgroundTasks.Client;
 /// <see cref="Microsoft.Extensions.DependencyInjection.BackgroundTasksClientServiceCollectionExtensions.AddBackgroundTasksClient"/> make it.
 /// <para>
 /// What is lost on the way is repeated, with pauses that grow, and a <c>Retry-After</c> is honoured: reads and whatever may be done twice, and submits
-/// because each has a key by which the service knows it again. <see cref="RetryAsync"/> and <see cref="RetryManyAsync"/> are sent again only where the service
+/// because each has a key by which the service knows it again. <see cref="RetryAsync"/>, <see cref="RetryManyAsync"/> and <see cref="RetryMoreAsync"/> are sent again only where the service
 /// was not reached or refused. All of it is over after the times in <see cref="BackgroundTasksClientOptions"/>.
 /// </para>
 /// </summary>

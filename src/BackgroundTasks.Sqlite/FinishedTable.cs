@@ -23,8 +23,8 @@ internal sealed class FinishedTable : IDisposable
         _lastNumber = _lastOfOthers = database.Number($"SELECT MAX(number) FROM finished WHERE number < {ActiveTable.HighestKey}");
         _insert = database.Prepare(
             """
-            INSERT INTO finished (number, seq, id, state, version, type, queue, created, finished, idempotency_key, standing, submission, payload, result)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+            INSERT INTO finished (number, seq, id, state, version, type, queue, created, finished, idempotency_key, standing, submission, payload, result, stray)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """);
         _find = database.Prepare("SELECT number, seq, id, state, version, type, queue, finished, created, payload IS NULL FROM finished WHERE state = ?1 AND id = ?2");
         _delete = database.Prepare("DELETE FROM finished WHERE number = ?1");
@@ -48,6 +48,10 @@ internal sealed class FinishedTable : IDisposable
             _insert.BindBlob(13, submission.Payload.Span);
         else
             _insert.BindNull(13);
+        if (BackgroundTaskIds.IsStray(task.Id, submission.CreatedAt))
+            _insert.Bind(15, 1);
+        else
+            _insert.BindNull(15);
         if (task.FinishedAt is { } finished)
             _insert.Bind(9, finished.UtcTicks);
         else

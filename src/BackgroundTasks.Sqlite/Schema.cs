@@ -14,6 +14,7 @@ internal sealed class Schema(params IReadOnlyList<string> steps)
     /// found by its state and id, which is also the order of lists. payloads: those too long to be rewritten with each change of their task.
     /// Ids are 16 bytes, times ticks of 100 ns in UTC, states 0 to 5: scheduled, queued, running, succeeded, failed, canceled.
     /// crashes: how many unclean ends the store had seen when the row was written.
+    /// stray: 1 if the time in the id is not that of the creation (<see cref="BackgroundTaskIds.IsStray"/>), else null: a list by time of creation looks at these too.
     /// </summary>
     public static Schema Current { get; } = new(
         """
@@ -31,6 +32,12 @@ internal sealed class Schema(params IReadOnlyList<string> steps)
         CREATE TABLE paused (queue TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE store (one INTEGER PRIMARY KEY CHECK (one = 1), open INTEGER NOT NULL, crashes INTEGER NOT NULL, last_id BLOB);
         INSERT INTO store VALUES (1, 0, 0, NULL);
+        """,
+        """
+        ALTER TABLE finished ADD COLUMN stray INTEGER;
+        UPDATE finished SET stray = 1
+          WHERE hex(substr(id, 1, 6)) NOT BETWEEN printf('%012X', (created - 621355968000000000) / 10000 - 1000) AND printf('%012X', (created - 621355968000000000) / 10000 + 1000);
+        CREATE INDEX finished_strays ON finished (state, id) WHERE stray IS NOT NULL;
         """);
 
     public IReadOnlyList<string> Steps => steps;
@@ -41,6 +48,8 @@ internal sealed class Schema(params IReadOnlyList<string> steps)
     /// <param name="database">The file, in which there is nothing.</param>
     public void Create(Database database)
     {
+        // Nothing to go back to: a file that does not get whole is thrown away.
+        database.Execute("PRAGMA journal_mode = MEMORY");
         database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
         database.Execute("BEGIN IMMEDIATE");
         Step(database, from: 0);

@@ -6,6 +6,10 @@ internal sealed class TaskReader : IDisposable
     /// <summary>Without payload and result, which may be long: a step would read them, also of a row that a list passes over.</summary>
     private const string Columns = "number, id, state, version, type, queue, created, finished, standing, submission";
     private static readonly Comparer<Guid> AsMade = Comparer<Guid>.Create(BackgroundTaskIds.Compare);
+    private static readonly IEnumerable<int> States = Enumerable.Range((int)BackgroundTaskState.Succeeded, 3);
+
+    /// <summary>What a task takes beside its payload and its result.</summary>
+    private const int BytesBesideContents = 1_024;
     private static readonly byte[] AboveAll = [.. Enumerable.Repeat(byte.MaxValue, 17)];
     private readonly Database _database;
     private readonly DamagedRows _damaged;
@@ -15,6 +19,7 @@ internal sealed class TaskReader : IDisposable
     private readonly Statement _payload;
     private readonly Statement _finishedPayload;
     private readonly Statement[] _newest;
+    private readonly Statement[] _newestStrays;
 
     public TaskReader(SqliteStoreOptions options, DamagedRows damaged)
     {
@@ -28,7 +33,8 @@ internal sealed class TaskReader : IDisposable
             _contents = _database.Prepare("SELECT payload, result, payload IS NULL AND state <> 3 FROM finished WHERE number = ?1");
             _payload = _database.Prepare("SELECT payload FROM payloads WHERE seq = ?1");
             _finishedPayload = _database.Prepare("SELECT coalesce(finished.payload, payloads.payload) FROM finished LEFT JOIN payloads ON finished.payload IS NULL AND payloads.seq = finished.seq WHERE state IN (4, 5) AND id = ?1");
-            _newest = [.. Enumerable.Range((int)BackgroundTaskState.Succeeded, 3).Select(state => _database.Prepare($"SELECT {Columns} FROM finished WHERE state = {state} AND id < ?1 ORDER BY id DESC"))];
+            _newest = [.. States.Select(state => _database.Prepare($"SELECT {Columns} FROM finished WHERE state = {state} AND id < ?1 AND id >= ?2 ORDER BY id DESC"))];
+            _newestStrays = [.. States.Select(state => _database.Prepare($"SELECT {Columns} FROM finished WHERE state = {state} AND id < ?1 AND stray IS NOT NULL ORDER BY id DESC"))];
         }
         catch
         {
@@ -47,39 +53,100 @@ internal sealed class TaskReader : IDisposable
     /// <summary>As <see cref="IBackgroundTaskJournal.ListAsync"/>.</summary>
     public JournalPage List(BackgroundTaskFilter filter, Guid? below, int maxRecords)
     {
-        var states = _newest.Where((_, index) => filter.States.Count == 0 || filter.States.Contains(BackgroundTaskState.Succeeded + index)).ToList();
+        var rows = RowsOf(_newest, filter);
+        rows.ForEach(row => BindRange(row, filter, below));
+
+        // Their ids tell another time than that of their creation: these are looked through.
+        if (filter.CreatedAfter is not null || filter.CreatedBefore is not null)
+        {
+            var strays = RowsOf(_newestStrays, filter);
+            strays.ForEach(row => BindBelow(row, below));
+            rows.AddRange(strays);
+        }
+
         try
         {
-            states.ForEach(state => Bound(state, below));
-            return Merge([.. states.Where(StepToId)], filter, below, maxRecords);
+            return Merge([.. rows.Where(StepToId)], filter, below, maxRecords);
         }
         finally
         {
-            states.ForEach(state => state.Reset());
+            rows.ForEach(row => row.Reset());
         }
     }
 
     public void Dispose() => _database.Dispose();
 
-    /// <summary>The rows of each state come newest first, and so do those of all.</summary>
-    private JournalPage Merge(List<Statement> states, BackgroundTaskFilter filter, Guid? below, int maxRecords)
+    private static List<Statement> RowsOf(Statement[] byState, BackgroundTaskFilter filter) =>
+        [.. byState.Where((_, index) => filter.States.Count == 0 || filter.States.Contains(BackgroundTaskState.Succeeded + index))];
+
+    /// <summary>Times of creation are a range of ids.</summary>
+    private static void BindRange(Statement rows, BackgroundTaskFilter filter, Guid? below)
+    {
+        Guid? end = filter.CreatedBefore is { } before ? BackgroundTaskIds.LowestAt(before, BackgroundTaskIds.Tolerance + TimeSpan.FromMilliseconds(1)) : null;
+        BindBelow(rows, end is { } time && (below is not { } id || BackgroundTaskIds.Compare(time, id) < 0) ? time : below);
+        rows.Bind(2, filter.CreatedAfter is { } after ? BackgroundTaskIds.LowestAt(after, -BackgroundTaskIds.Tolerance) : Guid.Empty);
+    }
+
+    /// <summary>Without a bound, one that is longer than an id: it is above the highest of them too.</summary>
+    private static void BindBelow(Statement rows, Guid? below)
+    {
+        if (below is { } id)
+            rows.Bind(1, id);
+        else
+            rows.BindBlob(1, AboveAll);
+    }
+
+    /// <summary>The rows of each statement come newest first, and so do those of all.</summary>
+    private JournalPage Merge(List<Statement> rows, BackgroundTaskFilter filter, Guid? below, int maxRecords)
     {
         var found = new List<BackgroundTask>();
-        var resume = below;
-        for (var looked = 0; states.Count > 0; looked++)
+        var (resume, bytes, looked) = (below, 0L, 0);
+        while (rows.Count > 0)
         {
             if (found.Count >= filter.PageSize || looked >= maxRecords)
-                return new(found, resume);
-            var newest = states.MaxBy(state => state.Id(1), AsMade)!;
-            resume = newest.Id(1);
-            if (MayMatch(filter, newest) && (filter.Tags is null || Read(newest, whole: false) is { } head && filter.Matches(head)) && Read(newest) is { } task && filter.Matches(task))
+                return new(found, resume) { Looked = looked };
+            looked++;
+            var newest = rows.MaxBy(row => row.Id(1), AsMade)!;
+            var id = newest.Id(1);
+            if (ReadMatching(filter, newest) is { } task)
+            {
+                bytes += BytesOf(task);
+                if (found.Count > 0 && bytes > filter.PageBytes)
+                    return new(found, resume) { Looked = looked };
                 found.Add(task);
-            if (!StepToId(newest))
-                states.Remove(newest);
+            }
+
+            resume = id;
+
+            // A stray may be met in two of them.
+            rows.RemoveAll(row => row.Id(1) == id && !StepToId(row));
         }
 
-        return new(found, null);
+        return new(found, null) { Looked = looked };
     }
+
+    /// <summary>What the head of the row rules out is not read whole.</summary>
+    private BackgroundTask? ReadMatching(BackgroundTaskFilter filter, Statement row)
+    {
+        if (!MayMatch(filter, row))
+            return null;
+        if (filter.WithoutContents || filter.Tags is not null)
+        {
+            var head = Read(row, whole: false);
+            if (filter.WithoutContents || head is null || !filter.Matches(head))
+                return head is not null && filter.Matches(head) ? head : null;
+        }
+
+        return Read(row) is { } task && filter.Matches(task) ? task : null;
+    }
+
+    private static long BytesOf(BackgroundTask task) => BytesBesideContents + task.Result.Length + task.Submission.Payload.Length;
+
+    private static bool MayMatch(BackgroundTaskFilter filter, Statement row) =>
+        (filter.Type is null || filter.Type == row.Text(4))
+        && (filter.Queue is null || filter.Queue == row.Text(5))
+        && (filter.CreatedAfter is null || row.Number(6) >= filter.CreatedAfter.Value.UtcTicks)
+        && (filter.CreatedBefore is null || row.Number(6) < filter.CreatedBefore.Value.UtcTicks);
 
     /// <summary>Goes on to the next row that has an id; whatever else is damaged in it.</summary>
     private bool StepToId(Statement row)
@@ -93,21 +160,6 @@ internal sealed class TaskReader : IDisposable
 
         return false;
     }
-
-    /// <summary>Without a bound, one that is longer than an id: it is above the highest of them too.</summary>
-    private static void Bound(Statement state, Guid? below)
-    {
-        if (below is { } id)
-            state.Bind(1, id);
-        else
-            state.BindBlob(1, AboveAll);
-    }
-
-    private static bool MayMatch(BackgroundTaskFilter filter, Statement row) =>
-        (filter.Type is null || filter.Type == row.Text(4))
-        && (filter.Queue is null || filter.Queue == row.Text(5))
-        && (filter.CreatedAfter is null || row.Number(6) >= filter.CreatedAfter.Value.UtcTicks)
-        && (filter.CreatedBefore is null || row.Number(6) < filter.CreatedBefore.Value.UtcTicks);
 
     private BackgroundTask? ReadOne(Statement statement)
     {

@@ -63,6 +63,8 @@ internal sealed class TestStore(IBackgroundTaskStore inner, HeldTasks held, Subm
 
     public ValueTask<ReadOnlyMemory<byte>?> ReadPayloadAsync(BackgroundTask task, CancellationToken cancellationToken) => inner.ReadPayloadAsync(task, cancellationToken);
 
+    public ValueTask<BackgroundTask?> FindByUniqueKeyAsync(string type, string uniqueKey, CancellationToken cancellationToken) => inner.FindByUniqueKeyAsync(type, uniqueKey, cancellationToken);
+
     public void Report(Guid id, int run, BackgroundTaskProgress progress) => inner.Report(id, run, progress);
 
     public ValueTask<BackgroundTaskPage> ListAsync(BackgroundTaskFilter filter, CancellationToken cancellationToken) => inner.ListAsync(filter, cancellationToken);

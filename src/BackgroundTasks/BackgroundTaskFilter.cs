@@ -24,6 +24,18 @@ public sealed record BackgroundTaskFilter
     /// <summary>How many tasks a page holds, 1 to 200; 50 by default.</summary>
     public int PageSize { get; init; } = 50;
 
+    /// <summary>
+    /// How many bytes the tasks of a page take at most, with their payloads and results and about 1 KB for all else of each; null: without limit.
+    /// A page that reaches it ends with a token. A page holds at least one task, however large.
+    /// </summary>
+    public long? PageBytes { get; init; }
+
+    /// <summary>The tasks come without their payloads and results, which may be long.</summary>
+    public bool WithoutContents { get; init; }
+
+    /// <summary>How many records one page looks at, at most.</summary>
+    internal int MaxLooks { get; init; } = 10_000;
+
     /// <summary>Where the page begins: the <see cref="BackgroundTaskPage.Next"/> of the page before; null: with the newest.</summary>
     public string? PageToken { get; init; }
 
@@ -44,4 +56,8 @@ public sealed record BackgroundTaskFilter
 /// <summary>One page of a list.</summary>
 /// <param name="Tasks">The tasks, newest first; may be fewer than a page holds, even none, while more are left.</param>
 /// <param name="Next">The token of the next page; null at the end of the list, and only there.</param>
-public sealed record BackgroundTaskPage(IReadOnlyList<BackgroundTask> Tasks, string? Next);
+public sealed record BackgroundTaskPage(IReadOnlyList<BackgroundTask> Tasks, string? Next)
+{
+    /// <summary>How many records were looked at for it.</summary>
+    public int Looked { get; init; }
+}

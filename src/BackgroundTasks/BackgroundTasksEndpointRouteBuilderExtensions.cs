@@ -116,8 +116,8 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
             .Refuses(404, UnknownTask).Refuses(409, "The task neither failed nor was canceled; or its uniqueKey belongs to another active task by now: taskId.").Refuses(503);
         tasks.MapPost("/tasks/retry", RetryEndpoints.RetryManyAsync).WithName("RetryTasks").At(2).CountsAsSubmit().Reads<TaskParameters.Select>()
             .WithSummary("Queue many failed or canceled tasks again")
-            .WithDescription("Those that the filters select, at most 1,000 a call. At least one filter is needed.")
-            .Answers<RetriedResponse>(202, "How many tasks were queued again.")
+            .WithDescription("Those that the filters select; at least one filter is needed. A call looks at 10,000 tasks and queues 1,000 again at most: POST to next until it is null.")
+            .Answers<RetriedResponse>(202, "How many tasks were queued again, how many were skipped because their uniqueKey is taken or they changed meanwhile, and where to go on.")
             .RefusesAsUsual(400, 503);
     }
 

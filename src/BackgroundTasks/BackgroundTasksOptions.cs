@@ -78,6 +78,13 @@ public sealed class BackgroundTasksOptions
     public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// How many bytes of payloads and results one page of <c>GET /tasks</c> holds in memory, and about 1 KB a task; 4 MB (4,194,304) by default.
+    /// A page that reaches it is shorter and has a token; it holds at least one task, however large.
+    /// </summary>
+    [Range(typeof(long), "1", "9223372036854775807")]
+    public long MaxPageBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>
     /// How many runs of a task may be lost with their process before it fails; 3 by default. Lost runs do not count as attempts.
     /// Tasks that would fail by one more loss run one at a time in a process, so that one which kills it takes no other along.
     /// Matters with a store that outlives the process.

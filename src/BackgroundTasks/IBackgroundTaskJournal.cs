@@ -89,7 +89,11 @@ public sealed record JournalContents(IReadOnlyList<BackgroundTask> Active, IRead
 /// <summary>Some terminal tasks.</summary>
 /// <param name="Tasks">The tasks, newest first.</param>
 /// <param name="Resume">Where to go on: only ids below this one are left to look at; null at the end.</param>
-public sealed record JournalPage(IReadOnlyList<BackgroundTask> Tasks, Guid? Resume);
+public sealed record JournalPage(IReadOnlyList<BackgroundTask> Tasks, Guid? Resume)
+{
+    /// <summary>How many records were looked at for it.</summary>
+    public int Looked { get; init; }
+}
 
 /// <summary>A terminal task that the retention removed.</summary>
 /// <param name="Id">Its id.</param>

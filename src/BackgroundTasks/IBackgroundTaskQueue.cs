@@ -71,7 +71,7 @@ public enum RetryOutcome
     /// <summary>It has neither failed nor been canceled.</summary>
     NotEnded,
 
-    /// <summary>Another active task has its unique key by now.</summary>
+    /// <summary>Another active task has its unique key by now: the result's task is that one.</summary>
     UniqueKeyTaken,
 
     /// <summary>The process stops and accepts no tasks.</summary>

@@ -18,6 +18,12 @@ public interface IBackgroundTaskStore
     /// <param name="cancellationToken">Gives the read up.</param>
     ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken);
 
+    /// <summary>The active task of a type that has a unique key; null if none has, or if this store cannot tell.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="uniqueKey">The key.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    ValueTask<BackgroundTask?> FindByUniqueKeyAsync(string type, string uniqueKey, CancellationToken cancellationToken) => new((BackgroundTask?)null);
+
     /// <summary>
     /// The payload of a task that this store handed out without it (<see cref="BackgroundTaskSubmission.IsPayloadInStore"/>); null if it is no longer kept.
     /// Throws <see cref="BackgroundTaskStoreException"/> if it cannot be read now.

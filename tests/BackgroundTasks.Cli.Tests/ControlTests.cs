@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 
 namespace BackgroundTasks.Cli.Tests;
 
@@ -96,6 +97,28 @@ public sealed class ControlTests(RunningService service) : IClassFixture<Running
 
         Assert.Equal(new Ended(0, "2 queued again\n", ""), retried);
         Assert.Equal(new Ended(0, "0 queued again\n", ""), none);
+    }
+
+    [Fact]
+    public async Task Many_are_retried_call_by_call_until_none_is_left_and_what_was_skipped_is_told()
+    {
+        var calls = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        await using var large = await OtherService.StartAsync((HttpRequest request) =>
+        {
+            calls.Enqueue($"{request.Method} {request.Path}{request.QueryString}");
+            return Results.Text(
+                calls.Count == 1
+                    ? """{"retried":1000,"skipped":3,"next":"/behind/a/proxy/tasks/retry?status=failed&pageToken=abc","more":true}"""
+                    : """{"retried":7,"skipped":1,"next":null,"more":false}""",
+                "application/json",
+                statusCode: 202);
+        });
+
+        var retried = await BackgroundTasksTool.RunAsync(large.Address, "retry", "--status", "failed");
+
+        Assert.Equal((0, "1007 queued again, 4 skipped\n"), (retried.ExitCode, retried.Output));
+        Assert.Contains("unique key", retried.Errors, StringComparison.Ordinal);
+        Assert.Equal(["POST /tasks/retry?status=failed", "POST /tasks/retry?status=failed&pageToken=abc"], calls);
     }
 
     [Fact]

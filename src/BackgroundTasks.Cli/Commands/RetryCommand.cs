@@ -2,20 +2,18 @@ using System.CommandLine;
 using System.Globalization;
 using BackgroundTasks.Cli.Connection;
 using BackgroundTasks.Cli.Input;
+using BackgroundTasks.Client;
 
 namespace BackgroundTasks.Cli.Commands;
 
 /// <summary><c>retry [ID…]</c></summary>
 internal sealed class RetryCommand : ServiceCommand
 {
-    /// <summary>What the service does in one call.</summary>
-    private const int MostAtOnce = 1000;
-
     private readonly Argument<string[]> _ids = IdsArgument();
     private readonly FilterOptions _filter = new();
 
     public RetryCommand(Screen screen)
-        : base("retry", "Queues tasks that failed or were canceled again, under the same ids; or all of those that the options select, up to 1,000.", screen)
+        : base("retry", "Queues tasks that failed or were canceled again, under the same ids; or all of those that the options select.", screen)
     {
         _ids.Arity = ArgumentArity.ZeroOrMore;
         Arguments.Add(_ids);
@@ -44,10 +42,32 @@ internal sealed class RetryCommand : ServiceCommand
             });
         }
 
-        var retried = await session.Client.RetryManyAsync(_filter.Read(input), cancellationToken);
-        Screen.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{retried} queued again"));
-        if (retried >= MostAtOnce)
-            Screen.Note("There may be more: run the same command again.");
+        await RetryAllAsync(_filter.Read(input), session, cancellationToken);
         return ExitCode.Succeeded;
+    }
+
+    private async Task RetryAllAsync(TaskFilter filter, Session session, CancellationToken cancellationToken)
+    {
+        var (retried, skipped) = (0L, 0L);
+        try
+        {
+            RetriedTasks? answer = null;
+            do
+            {
+                answer = answer is null ? await session.Client.RetryManyAsync(filter, cancellationToken) : await session.Client.RetryMoreAsync(answer, cancellationToken);
+                retried += answer.Retried;
+                skipped += answer.Skipped;
+            }
+            while (answer.Next is not null);
+        }
+        finally
+        {
+            // Also if a later call fails: what was queued again before runs.
+            if (retried + skipped > 0 || !cancellationToken.IsCancellationRequested)
+                Screen.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{retried} queued again{(skipped > 0 ? $", {skipped} skipped" : "")}"));
+        }
+
+        if (skipped > 0)
+            Screen.Note("Skipped are those whose unique key another active task has by now, or that have changed meanwhile.");
     }
 }

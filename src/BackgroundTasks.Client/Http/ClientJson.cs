@@ -25,6 +25,4 @@ internal sealed record QueueList([property: JsonRequired] IReadOnlyList<QueueSna
 
 internal sealed record NodeList([property: JsonRequired] IReadOnlyList<NodeSnapshot> Nodes);
 
-internal sealed record RetriedTasks([property: JsonRequired] int Retried);
-
 internal sealed record ProblemDetails(string? Title, string? Detail, Dictionary<string, string[]>? Errors, string? TaskId, JsonElement? CurrentStatus);

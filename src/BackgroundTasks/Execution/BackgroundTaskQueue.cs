@@ -162,7 +162,7 @@ internal sealed class BackgroundTaskQueue(
                 case SwapResult.Swapped:
                     return new(RetryOutcome.Queued, queued);
                 case SwapResult.UniqueKeyTaken:
-                    return new(RetryOutcome.UniqueKeyTaken, task);
+                    return new(RetryOutcome.UniqueKeyTaken, await store.FindByUniqueKeyAsync(task.Type, task.Submission.UniqueKey!, cancellationToken) ?? task);
             }
         }
     }

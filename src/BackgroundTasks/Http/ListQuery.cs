@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
 
 namespace BackgroundTasks.Http;
 
@@ -48,6 +49,21 @@ internal static class ListQuery
         }
 
         return filter;
+    }
+
+    /// <summary>Whether a filter names any tasks; else it means all of them.</summary>
+    public static bool Selects(BackgroundTaskFilter filter) =>
+        filter.States.Count > 0 || filter.Type is not null || filter.Queue is not null || filter.Tags is { Count: > 0 } || filter.CreatedAfter is not null || filter.CreatedBefore is not null;
+
+    /// <summary>The same query for the page that a token begins; null: for the first one.</summary>
+    public static QueryString Next(IQueryCollection query, string? token)
+    {
+        var next = new QueryBuilder();
+        foreach (var (name, values) in query.Where(parameter => parameter.Key != PageToken))
+            next.Add(name, values.Select(value => value ?? ""));
+        if (token is not null)
+            next.Add(PageToken, token);
+        return next.ToQueryString();
     }
 
     public static HashSet<BackgroundTaskState> ReadStates(string value, Dictionary<string, string[]> errors)

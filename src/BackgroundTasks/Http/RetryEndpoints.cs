@@ -6,9 +6,6 @@ namespace BackgroundTasks.Http;
 /// <summary>Retry, of one task or of many.</summary>
 internal static class RetryEndpoints
 {
-    private const int MaxRetried = 1_000;
-    private static readonly BackgroundTaskState[] Retryable = [BackgroundTaskState.Failed, BackgroundTaskState.Canceled];
-
     public static async Task<IResult> RetryAsync(string id, BackgroundTaskQueue queue)
     {
         if (!TaskId.TryParse(id, out var taskId))
@@ -30,32 +27,24 @@ internal static class RetryEndpoints
         var filter = ListQuery.Read(context.Request.Query, errors);
         if (errors.Count > 0)
             return Problems.Invalid(errors);
-        filter = filter with { States = [.. filter.States.Count == 0 ? Retryable : filter.States.Intersect(Retryable)], PageSize = 200, PageToken = null };
-        if (filter.States.Count == 0)
-            return Answer(0);
-
-        // Listed before anything is changed: what is queued again must not be met on a later page.
-        var ids = new List<Guid>();
-        do
+        if (!ListQuery.Selects(filter))
+            return Problems.Invalid("status", "Say which tasks are meant: one or more of status, type, queue, tag, createdAfter and createdBefore. For all that failed: status=failed.");
+        ManyRetried many;
+        try
         {
-            var page = await queue.ListAsync(filter, context.RequestAborted);
-            ids.AddRange(page.Tasks.Select(task => task.Id));
-            filter = filter with { PageToken = page.Next };
+            many = await new ManyRetrier(queue).RetryAsync(filter, context.RequestAborted);
         }
-        while (filter.PageToken is not null && ids.Count < MaxRetried);
-
-        var retried = 0;
-        foreach (var id in ids.Take(MaxRetried))
+        catch (BackgroundTaskRefusedException refused)
         {
-            var outcome = (await queue.RetryAsync(id, CancellationToken.None)).Outcome;
-            if (outcome is RetryOutcome.Stopping)
-                return Problems.Stopping();
-            retried += outcome is RetryOutcome.Queued ? 1 : 0;
+            return Problems.Invalid(refused.Errors);
         }
 
-        return Answer(retried);
+        if (many is { IsStopping: true, Retried: 0 })
+            return Problems.Stopping();
+        var next = many.Next is null && !many.IsStopping ? null : $"{RoutePrefix.Of(context)}/tasks/retry{ListQuery.Next(context.Request.Query, many.Next)}";
+        return new JsonResult<RetriedResponse>(new(many.Retried, many.Skipped, next, next is not null), TaskJsonContext.Default.RetriedResponse)
+        {
+            StatusCode = StatusCodes.Status202Accepted,
+        };
     }
-
-    private static JsonResult<RetriedResponse> Answer(int retried) =>
-        new(new(retried), TaskJsonContext.Default.RetriedResponse) { StatusCode = StatusCodes.Status202Accepted };
 }

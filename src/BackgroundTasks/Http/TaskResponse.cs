@@ -87,10 +87,13 @@ public sealed record TaskErrorResponse(string Type, string Message, int Attempt)
 /// <param name="Retry">POST queues it again; null unless it failed or was canceled.</param>
 public sealed record TaskLinksResponse(string Self, string Events, string? Cancel, string? Retry);
 
-/// <summary>How many tasks were queued again.</summary>
-/// <param name="Retried">The number, at most 1,000 a call.</param>
+/// <summary>What one call has queued again.</summary>
+/// <param name="Retried">How many tasks are queued again; at most 1,000 a call.</param>
+/// <param name="Skipped">How many could not be: their uniqueKey is taken, or they have changed meanwhile.</param>
+/// <param name="Next">Path and query to go on with; null at the end.</param>
+/// <param name="More">Whether there may be more: next is not null.</param>
 [JsonNumberHandling(JsonNumberHandling.Strict)]
-public sealed record RetriedResponse(int Retried);
+public sealed record RetriedResponse(int Retried, int Skipped, string? Next, bool More);
 
 /// <summary>One page of tasks, newest first.</summary>
 /// <param name="Tasks">The tasks; may be fewer than asked for, even none, while more are left.</param>

@@ -13,19 +13,29 @@ internal sealed class LiveIndex
     public void Remove(TaskEntry entry) => _entries.Remove(entry.Task.Id);
 
     /// <summary>Live tasks below an id that the filter selects, newest first; resume is the last one looked at, null at the end.</summary>
-    public (List<BackgroundTask> Tasks, Guid? Resume) List(BackgroundTaskFilter filter, Guid? below, int maxRecords)
+    public (List<BackgroundTask> Tasks, Guid? Resume, int Looked) List(BackgroundTaskFilter filter, Guid? below, int maxRecords)
     {
         var tasks = new List<BackgroundTask>();
+        var budget = new PageBudget(filter);
+        var resume = below;
+        var looked = 0;
         foreach (var (_, entry) in _entries.Descend(IndexQuery.Of(filter, below, BackgroundTaskState.Scheduled)))
         {
             if (entry.Current is not { IsTerminal: false } task)
                 continue;
+            looked++;
             if (filter.Matches(task))
+            {
+                if (!budget.TryTake(task))
+                    return (tasks, resume, looked);
                 tasks.Add(task);
-            if (tasks.Count == filter.PageSize || --maxRecords == 0)
-                return (tasks, task.Id);
+            }
+
+            resume = task.Id;
+            if (tasks.Count == filter.PageSize || looked == maxRecords)
+                return (tasks, resume, looked);
         }
 
-        return (tasks, null);
+        return (tasks, null, looked);
     }
 }

@@ -5,8 +5,6 @@ namespace BackgroundTasks.Stores;
 /// <summary>Lists: the live tasks laid over the journal's finished ones, both in the order of ids, newest first.</summary>
 internal sealed partial class LocalTaskStore
 {
-    private const int RecordsPerCall = 10_000;
-
     /// <summary>How often a list is read again because tasks came back to life meanwhile.</summary>
     private const int MostReadings = 10;
 
@@ -19,15 +17,18 @@ internal sealed partial class LocalTaskStore
     public async ValueTask<BackgroundTaskPage> ListAsync(BackgroundTaskFilter filter, CancellationToken cancellationToken)
     {
         var below = PageToken.Read(filter);
+        var wantsLive = filter.States.Count == 0 || filter.States.Any(state => state < BackgroundTaskState.Succeeded);
+        var wantsFinished = filter.States.Count == 0 || filter.States.Any(state => state >= BackgroundTaskState.Succeeded);
+        var share = wantsLive && wantsFinished ? filter.MaxLooks / 2 : filter.MaxLooks;
         for (var reading = 1; ; reading++)
         {
             // The live first: a task that ends in between is then met twice, and never missed. One that comes back to life in between would be: then again.
             var revivals = Volatile.Read(ref _revivals);
-            var (live, resumeLive) = _live.List(filter, below, RecordsPerCall / 2);
-            var finished = await journal.ListAsync(filter, below, RecordsPerCall / 2, cancellationToken);
+            var (live, resumeLive, looked) = _live.List(filter, below, share);
+            var finished = await journal.ListAsync(filter, below, share, cancellationToken);
             live.AddRange(_reviving.Values.Select(entry => entry.Current).Where(task => filter.Matches(task) && (below is null || BackgroundTaskIds.Compare(task.Id, below.Value) < 0)));
             if (revivals == Volatile.Read(ref _revivals) || reading == MostReadings)
-                return Merge(filter, live, resumeLive, finished);
+                return Merge(filter, live, resumeLive, finished) with { Looked = looked + finished.Looked };
         }
     }
 
@@ -40,9 +41,13 @@ internal sealed partial class LocalTaskStore
         var resume = Highest(resumeLive, finished.Resume);
         if (resume is { } stop)
             merged.RemoveAll(task => BackgroundTaskIds.Compare(task.Id, stop) < 0);
-        if (merged.Count > filter.PageSize)
+        var budget = new PageBudget(filter);
+        var fitting = 0;
+        while (fitting < Math.Min(merged.Count, filter.PageSize) && budget.TryTake(merged[fitting]))
+            fitting++;
+        if (fitting < merged.Count)
         {
-            merged.RemoveRange(filter.PageSize, merged.Count - filter.PageSize);
+            merged.RemoveRange(fitting, merged.Count - fitting);
             resume = merged[^1].Id;
         }
 

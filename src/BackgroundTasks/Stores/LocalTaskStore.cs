@@ -58,6 +58,9 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     public ValueTask<BackgroundTask?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         _entries.TryGetValue(id, out var entry) && entry.IsAdded ? new(entry.Current) : FindInJournalAsync(id, cancellationToken);
 
+    public async ValueTask<BackgroundTask?> FindByUniqueKeyAsync(string type, string uniqueKey, CancellationToken cancellationToken) =>
+        _keys.HolderOf(type, uniqueKey) is { } id && await FindAsync(id, cancellationToken) is { IsTerminal: false } holder ? holder : null;
+
     public ValueTask<ReadOnlyMemory<byte>?> ReadPayloadAsync(BackgroundTask task, CancellationToken cancellationToken) =>
         task.Submission.IsPayloadInStore ? journal.ReadPayloadAsync(task, cancellationToken) : new(task.Submission.Payload);
 

@@ -6,20 +6,27 @@ internal sealed class PackedTaskLister(PackedTasks tasks)
     public JournalPage List(BackgroundTaskFilter filter, Guid? below, int maxRecords)
     {
         var found = new List<BackgroundTask>();
+        var budget = new PageBudget(filter);
         var resume = below;
         var looked = 0;
         foreach (var record in tasks.Index.Descend(IndexQuery.Of(filter, below, BackgroundTaskState.Succeeded)))
         {
-            if (found.Count >= filter.PageSize || looked++ >= maxRecords)
-                return new(found, resume);
+            if (found.Count >= filter.PageSize || looked >= maxRecords)
+                return new(found, resume) { Looked = looked };
 
             var header = PackedHeader.Read(record, tasks.Names);
-            resume = header.Id;
+            looked++;
             if (MayMatch(filter, header) && PackedTaskReader.Read(record, tasks.Names) is var task && filter.Matches(task))
+            {
+                if (!budget.TryTake(task))
+                    return new(found, resume) { Looked = looked };
                 found.Add(task);
+            }
+
+            resume = header.Id;
         }
 
-        return new(found, null);
+        return new(found, null) { Looked = looked };
     }
 
     private static bool MayMatch(BackgroundTaskFilter filter, PackedHeader header) =>

@@ -65,6 +65,9 @@ internal sealed class TaskKeys
     public bool IsStillOwn(KeyClaim claim) =>
         claim.Task.Submission.IdempotencyKey is not { } key || (_idempotency.TryGetValue(key, out var holder) && holder == claim.HeldBy);
 
+    /// <summary>The task that has a unique key of a type; null if none has.</summary>
+    public Guid? HolderOf(string type, string uniqueKey) => _unique.TryGetValue((type, uniqueKey), out var holder) ? holder.Id : null;
+
     public void FreeUnique(BackgroundTask task)
     {
         if (task.Submission.UniqueKey is { } key && _unique.TryGetValue((task.Type, key), out var holder) && holder.Id == task.Id)

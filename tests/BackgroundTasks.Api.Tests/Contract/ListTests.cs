@@ -35,6 +35,33 @@ public abstract class ListTests(ServiceKind kind)
     }
 
     [Fact]
+    public async Task A_page_of_large_results_ends_at_the_budget_and_goes_on_by_token()
+    {
+        await using var service = Service.Start(kind, ("BackgroundTasks:MaxPageBytes", "250000"));
+        var ids = new List<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            var (id, run) = await service.StartHeldAsync();
+            run.Return(new string('x', 100_000));
+            await service.EndOfAsync(id);
+            ids.Insert(0, id);
+        }
+
+        var (listed, pages, path) = (new List<string>(), 0, "/tasks?pageSize=200");
+        for (string? token = ""; token is not null; pages++)
+        {
+            var response = await service.GetAsync($"{path}&pageToken={token}");
+            var page = await response.JsonAsync();
+            Assert.InRange((await response.Content.ReadAsByteArrayAsync()).Length, 100_000, 260_000);
+            listed.AddRange(Ids(page));
+            token = page["nextPageToken"]?.GetValue<string>();
+        }
+
+        Assert.Equal(ids, listed);
+        Assert.Equal(3, pages);
+    }
+
+    [Fact]
     public async Task Every_filter_selects()
     {
         await using var service = Service.Start(kind, ("BackgroundTasks:Queues:default:Workers", "1"), ("BackgroundTasks:Queues:other:Workers", "1"));

@@ -88,10 +88,11 @@ public abstract class RetryTests(ServiceKind kind)
         var first = await service.SubmitHeldAsync(more: ""","uniqueKey":"u" """);
         (await service.Held.NextAsync()).Throw(new BackgroundTaskException("no"));
         await service.EndOfAsync(first);
-        await service.SubmitHeldAsync(more: ""","uniqueKey":"u" """);
+        var holder = await service.SubmitHeldAsync(more: ""","uniqueKey":"u" """);
         var second = await service.Held.NextAsync();
 
-        await (await service.SendAsync(HttpMethod.Post, $"/tasks/{first}/retry")).ProblemAsync(409);
+        var problem = await (await service.SendAsync(HttpMethod.Post, $"/tasks/{first}/retry")).ProblemAsync(409);
+        Assert.Equal(holder, problem["taskId"]!.GetValue<string>());
         second.Return("");
     }
 
@@ -109,12 +110,46 @@ public abstract class RetryTests(ServiceKind kind)
         var some = await service.SendAsync(HttpMethod.Post, "/tasks/retry?tag=customer:42&status=failed");
         var none = await service.SendAsync(HttpMethod.Post, "/tasks/retry?status=succeeded");
 
-        Assert.Equal((HttpStatusCode.Accepted, "{\"retried\":2}"), (some.StatusCode, await some.Content.ReadAsStringAsync()));
-        Assert.Equal("{\"retried\":0}", await none.Content.ReadAsStringAsync());
+        Assert.Equal((HttpStatusCode.Accepted, "{\"retried\":2,\"skipped\":0,\"next\":null,\"more\":false}"), (some.StatusCode, await some.Content.ReadAsStringAsync()));
+        Assert.Equal("{\"retried\":0,\"skipped\":0,\"next\":null,\"more\":false}", await none.Content.ReadAsStringAsync());
         await (await service.SendAsync(HttpMethod.Post, "/tasks/retry?stauts=failed")).ProblemAsync(400);
         (await service.Held.NextAsync()).Return("");
         (await service.Held.NextAsync()).Return("");
         Assert.False(service.Held.HasStarted);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?pageSize=10")]
+    public async Task A_retry_of_many_without_a_filter_is_refused_and_queues_nothing(string query)
+    {
+        await using var service = Service.Start(kind);
+        var id = await service.SubmitHeldAsync(more: ""","delaySeconds":3600""");
+        await service.SendAsync(HttpMethod.Post, $"/tasks/{id}/cancel");
+
+        var problem = await (await service.SendAsync(HttpMethod.Post, $"/tasks/retry{query}")).ProblemAsync(400);
+
+        Assert.Contains("status=failed", problem["errors"]!["status"]![0]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("canceled", (await (await service.GetAsync($"/tasks/{id}")).JsonAsync())["status"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_retry_of_more_than_a_thousand_is_gone_on_with_by_next()
+    {
+        await using var service = Service.Start(kind, ("BackgroundTasks:Queues:default:Workers", "1"));
+        await service.SendAsync(HttpMethod.Post, "/queues/default/pause");
+        for (var i = 0; i < 1_005; i++)
+        {
+            var id = await service.SubmitHeldAsync();
+            await service.SendAsync(HttpMethod.Post, $"/tasks/{id}/cancel");
+        }
+
+        var first = await (await service.SendAsync(HttpMethod.Post, "/tasks/retry?status=canceled&type=held")).JsonAsync();
+        var second = await (await service.SendAsync(HttpMethod.Post, first["next"]!.GetValue<string>())).JsonAsync();
+
+        Assert.StartsWith("/tasks/retry?status=canceled&type=held&pageToken=", first["next"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal((1_000, true), (first["retried"]!.GetValue<int>(), first["more"]!.GetValue<bool>()));
+        Assert.Equal((5, false, null), (second["retried"]!.GetValue<int>(), second["more"]!.GetValue<bool>(), second["next"]));
     }
 
     [Theory]

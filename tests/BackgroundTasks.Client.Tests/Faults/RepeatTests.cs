@@ -279,7 +279,7 @@ public sealed class RepeatTests
     public async Task JSON_of_something_else_is_no_list_and_no_number_of_tasks(string json)
     {
         var client = new Script(() => Script.Answer(HttpStatusCode.OK, json, "application/json")).ToClient(new ClientTime().Options);
-        Func<Task>[] calls = [() => Clients.ToListAsync(client.ListAsync()), () => client.ListTaskTypesAsync(), () => client.ListQueuesAsync(), () => client.RetryManyAsync()];
+        Func<Task>[] calls = [() => Clients.ToListAsync(client.ListAsync()), () => client.ListTaskTypesAsync(), () => client.ListQueuesAsync(), () => client.RetryManyAsync(new TaskFilter())];
 
         foreach (var call in calls)
             Assert.Contains("no BackgroundTasks service", (await Assert.ThrowsAsync<ServiceUnreachableException>(call)).Message, StringComparison.Ordinal);

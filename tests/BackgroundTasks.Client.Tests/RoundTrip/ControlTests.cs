@@ -80,7 +80,8 @@ public abstract class ControlTests(ServiceKind kind)
 
         var retried = await client.RetryManyAsync(new() { Tags = new Dictionary<string, string> { ["batch"] = "x" }, Statuses = [BackgroundTaskStatus.Canceled] });
 
-        Assert.Equal(2, retried);
+        Assert.Equal(new RetriedTasks(2, 0, null), retried);
+        await Assert.ThrowsAsync<ArgumentException>(() => client.RetryMoreAsync(retried));
         (await service.Held.NextAsync()).Return("");
         (await service.Held.NextAsync()).Return("");
     }

@@ -22,8 +22,29 @@ public sealed class SchemaTests : IDisposable
         TaskAssert.Same(queued, await migrated.Tasks.FindAsync(queued.Id, default));
         TaskAssert.Same(ended, await migrated.Tasks.FindAsync(ended.Id, default));
         await migrated.Events.Of("StoreMigrated");
-        Assert.Equal(2, StoredFile.Number(path, "PRAGMA user_version"));
+        Assert.Equal(3, StoredFile.Number(path, "PRAGMA user_version"));
         Assert.Equal(0, StoredFile.Number(path, "SELECT COUNT(owner) FROM active"));
+    }
+
+    [Fact]
+    public async Task A_file_that_knows_no_strays_is_told_them()
+    {
+        var path = _folder.NewFile();
+        Guid usual, stray;
+        await using (var store = await SqliteStore.OpenAsync(path))
+        {
+            usual = (await store.SucceedAsync(await store.AddAsync())).Id;
+            stray = Guid.NewGuid();
+            await store.SucceedAsync(await store.AddAsync(BackgroundTask.Create(new() { Id = stray, Type = "t", Queue = "default", CreatedAt = store.Samples.Now })));
+        }
+
+        StoredFile.Execute(path, "DROP INDEX finished_strays; ALTER TABLE finished DROP COLUMN stray; PRAGMA user_version = 1");
+        await using var migrated = await SqliteStore.OpenAsync(path);
+
+        Assert.Equal([Convert.ToHexString(stray.ToByteArray(bigEndian: true))], StoredFile.Texts(path, "SELECT hex(id) FROM finished WHERE stray IS NOT NULL"));
+        Assert.Equal(
+            new[] { stray, usual }.ToHashSet(),
+            (await migrated.Tasks.ListAsync(new() { CreatedAfter = migrated.Samples.Now, CreatedBefore = migrated.Samples.Now.AddTicks(1) }, default)).Tasks.Select(task => task.Id).ToHashSet());
     }
 
     [Fact]
@@ -62,7 +83,7 @@ public sealed class SchemaTests : IDisposable
 
         var refusal = await SqliteStore.RefusalOfAsync(path);
 
-        Assert.Contains("newer version of this program: its schema is 7, and 1 is known", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("newer version of this program: its schema is 7, and 2 is known", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(before, StoredFile.Hash(path));
     }
 
@@ -91,15 +112,15 @@ public sealed class SchemaTests : IDisposable
             [
                 "active: seq id state version crashes standing type queue created submission payload",
                 "counts: queue succeeded failed canceled",
-                "finished: number seq id state version type queue created finished idempotency_key standing submission payload result",
+                "finished: number seq id state version type queue created finished idempotency_key standing submission payload result stray",
                 "paused: queue",
                 "payloads: seq payload",
                 "store: one open crashes last_id",
             ],
             StoredFile.Texts(path, "SELECT name || ': ' || (SELECT group_concat(name, ' ') FROM pragma_table_info(tables.name)) FROM sqlite_schema AS tables WHERE type = 'table' ORDER BY name"));
-        Assert.Equal(["finished_by_key", "finished_by_state"], StoredFile.Texts(path, "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"));
+        Assert.Equal(["finished_by_key", "finished_by_state", "finished_strays"], StoredFile.Texts(path, "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"));
         Assert.Equal(0x4267546B, StoredFile.Number(path, "PRAGMA application_id"));
-        Assert.Equal(1, StoredFile.Number(path, "PRAGMA user_version"));
+        Assert.Equal(2, StoredFile.Number(path, "PRAGMA user_version"));
         Assert.Equal(2, StoredFile.Number(path, "PRAGMA auto_vacuum"));
     }
 
