@@ -49,9 +49,9 @@ internal sealed class RetryCommand : ServiceCommand
     private async Task RetryAllAsync(TaskFilter filter, Session session, CancellationToken cancellationToken)
     {
         var (retried, skipped) = (0L, 0L);
+        RetriedTasks? answer = null;
         try
         {
-            RetriedTasks? answer = null;
             do
             {
                 answer = answer is null ? await session.Client.RetryManyAsync(filter, cancellationToken) : await session.Client.RetryMoreAsync(answer, cancellationToken);
@@ -63,7 +63,7 @@ internal sealed class RetryCommand : ServiceCommand
         finally
         {
             // Also if a later call fails: what was queued again before runs.
-            if (retried + skipped > 0 || !cancellationToken.IsCancellationRequested)
+            if (answer is not null)
                 Screen.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{retried} queued again{(skipped > 0 ? $", {skipped} skipped" : "")}"));
         }
 
