@@ -1,4 +1,6 @@
 using BackgroundTasks.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -20,6 +22,8 @@ public static class BackgroundTasksOtherSitesExtensions
         // Around the whole endpoint: nothing of the request is read before, and it holds for endpoints without filters too.
         endpoints.Finally(endpoint =>
         {
+            if (OtherSites.MayRefuse(endpoint.Metadata))
+                endpoint.Metadata.Add(new ProducesResponseTypeAttribute(typeof(ProblemResponse), StatusCodes.Status403Forbidden, "application/problem+json") { Description = OtherSites.Refusal });
             if (endpoint.RequestDelegate is { } next)
                 endpoint.RequestDelegate = context => sites.Refuses(context) ? Problems.OtherSite().ExecuteAsync(context) : next(context);
         });

@@ -25,7 +25,7 @@ internal static class SwaggerPages
             {
                 Title = "BackgroundTasks",
                 Version = "v1",
-                Description = "Submit work, get an id at once, fetch the result later. Errors are problem details (RFC 9457).",
+                Description = "Submit work, get an id at once, fetch the result later. Errors are problem details (RFC 9457). While the service listens on loopback alone, a request whose Host is not a loopback name is 400.",
             });
             options.SupportNonNullableReferenceTypes();
 

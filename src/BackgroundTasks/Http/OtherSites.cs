@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Primitives;
 
 namespace BackgroundTasks.Http;
@@ -9,6 +10,9 @@ namespace BackgroundTasks.Http;
 /// </summary>
 internal sealed class OtherSites(IEnumerable<string> allowedOrigins)
 {
+    /// <summary>The answer in the OpenAPI document.</summary>
+    public const string Refusal = "A page of another site has sent it.";
+
     private const string FetchSite = "Sec-Fetch-Site";
     private readonly HashSet<string> _allowed = new(allowedOrigins, StringComparer.OrdinalIgnoreCase);
 
@@ -28,6 +32,11 @@ internal sealed class OtherSites(IEnumerable<string> allowedOrigins)
             _ => origin.Count > 0 && !IsOwn(origin, context.Request.Host.Value),
         };
     }
+
+    /// <summary>Whether requests for an endpoint with this metadata change something.</summary>
+    public static bool MayRefuse(IEnumerable<object> metadata) =>
+        metadata.OfType<UnsafeGetAttribute>().Any()
+        || metadata.OfType<IHttpMethodMetadata>().SelectMany(static methods => methods.HttpMethods).Any(static method => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method));
 
     private static bool Changes(HttpContext context)
     {

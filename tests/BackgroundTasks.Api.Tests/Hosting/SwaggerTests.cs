@@ -18,14 +18,14 @@ public class SwaggerTests
         Assert.StartsWith("3.1.", document["openapi"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal(
             [
-                "POST /tasks: 200 202 400 408 409 413 415 422 429 503", "GET /tasks: 200 400 503", "GET /tasks/{id}: 200 304 400 404 503", "DELETE /tasks/{id}: 204 404 409 503",
-                "POST /tasks/{id}/cancel: 200 202 404 409 503", "POST /tasks/{id}/retry: 202 404 409 429 503", "POST /tasks/retry: 202 400 429 503",
+                "POST /tasks: 200 202 400 403 408 409 413 415 422 429 503", "GET /tasks: 200 400 503", "GET /tasks/{id}: 200 304 400 404 503", "DELETE /tasks/{id}: 204 403 404 409 503",
+                "POST /tasks/{id}/cancel: 200 202 403 404 409 503", "POST /tasks/{id}/retry: 202 403 404 409 429 503", "POST /tasks/retry: 202 400 403 429 503",
                 "GET /task-types: 200", "GET /task-types/{type}: 200 404",
-                "GET /queues: 200 503", "GET /queues/{name}: 200 404 503", "POST /queues/{name}/pause: 200 404 503", "POST /queues/{name}/resume: 200 404 503", "GET /nodes: 200",
+                "GET /queues: 200 503", "GET /queues/{name}: 200 404 503", "POST /queues/{name}/pause: 200 403 404 503", "POST /queues/{name}/resume: 200 403 404 503", "GET /nodes: 200",
                 "GET /tasks/{id}/events: 200 204 404 503", "GET /events: 200 400",
-                "POST /images: 202 400 408 413 415 429 503", "GET /images/{id}: 200 404",
-                "GET /start_task: 200 400 429 503", "POST /start_task: 200 400 429 503", "GET /get_result: 200 400 404 503",
-                "POST /sync_endpoint: 200 429 503", "POST /async_endpoint: 200 429", "GET /send-notification: 200 400 429 503",
+                "POST /images: 202 400 403 408 413 415 429 503", "GET /images/{id}: 200 404",
+                "GET /start_task: 200 400 403 429 503", "POST /start_task: 200 400 403 429 503", "GET /get_result: 200 400 404 503",
+                "POST /sync_endpoint: 200 403 429 503", "POST /async_endpoint: 200 403 429", "GET /send-notification: 200 400 403 429 503",
                 "GET /health/live: 200", "GET /health/ready: 200 503",
             ],
             operations.Select(operation => $"{operation.Method} {operation.Path}: {string.Join(' ', operation.Responses.Keys.Order())}"));

@@ -32,6 +32,17 @@ public sealed class OpenApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_refuses_pages_of_other_sites_says_so_of_what_changes_something()
+    {
+        await using var app = Build(static endpoints => endpoints.RefuseOtherSites());
+        await app.StartAsync();
+
+        var operations = DescribedOperation.AllOf(JsonNode.Parse(await app.GetTestClient().GetStringAsync("/openapi/v1.json"))!);
+
+        Assert.All(operations, operation => Assert.Equal(operation.Method != "GET" || operation.Path.EndsWith("/start_task", StringComparison.Ordinal), operation.Responses.ContainsKey("403")));
+    }
+
+    [Fact]
     public void A_submit_has_its_body_with_an_example_of_each_type_that_has_one()
     {
         var body = Operation("SubmitTask").Node["requestBody"]!;
@@ -125,7 +136,7 @@ public sealed class OpenApiTests : IAsyncLifetime
 
     private DescribedOperation Operation(string id) => DescribedOperation.AllOf(_document).Single(operation => operation.Id == id);
 
-    private static WebApplication Build()
+    private static WebApplication Build(Action<IEndpointConventionBuilder>? convention = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
@@ -136,8 +147,9 @@ public sealed class OpenApiTests : IAsyncLifetime
             .AddHandler<string, string>("echo", (text, context, cancellationToken) => Task.FromResult(text));
         var app = builder.Build();
         app.MapOpenApi();
-        app.MapGroup("/jobs").MapBackgroundTasks();
-        app.MapStartTask();
+        convention ??= static _ => { };
+        convention(app.MapGroup("/jobs").MapBackgroundTasks());
+        convention(app.MapStartTask());
         return app;
     }
 }
