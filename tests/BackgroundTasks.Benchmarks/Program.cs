@@ -4,6 +4,7 @@ using BackgroundTasks.Benchmarks;
 return args switch
 {
     ["submits", ..] => await Submits.RunAsync(args[1..]),
+    ["inprocess", ..] => await InProcess.RunAsync(args[1..]),
     ["tasks", ..] => await EndToEnd.RunAsync(args[1..]),
     ["restart", ..] => await Restart.RunAsync(args[1..]),
     ["http", ..] => await HttpLoad.RunAsync(args[1..]),
