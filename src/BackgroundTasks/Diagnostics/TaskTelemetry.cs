@@ -10,10 +10,10 @@ internal sealed class TaskTelemetry(TaskMetrics metrics, TaskActivities activiti
     public ObservedSubmit StartSubmit(string type, string queue) => new(metrics, Start(() => activities.StartSend(type, queue)), type, queue, guard);
 
     /// <summary>To be called when the start is stored; null where nobody listens.</summary>
-    public ObservedAttempt? StartAttempt(BackgroundTask started)
+    public ObservedAttempt? StartAttempt(BackgroundTask started) => metrics.ObservesAttempts || activities.HasListeners ? StartObserved(started) : null;
+
+    private ObservedAttempt StartObserved(BackgroundTask started)
     {
-        if (!metrics.ObservesAttempts && !activities.HasListeners)
-            return null;
         try
         {
             metrics.Started(started);

@@ -13,12 +13,13 @@ internal sealed class BackgroundTaskQueue(
     TimeProvider timeProvider, TaskTelemetry telemetry, IOptions<BackgroundTasksOptions> options) : IBackgroundTaskQueue
 {
     private static readonly TimeSpan KeyWait = TimeSpan.FromSeconds(1);
+    private static readonly BackgroundTaskSubmitOptions ByDefault = new();
 
     private readonly IReadOnlyDictionary<string, BackgroundTaskQueueOptions> _queues = options.Value.AllQueues();
 
     public async ValueTask<BackgroundTask> EnqueueAsync<TPayload>(TPayload payload, BackgroundTaskSubmitOptions? submitOptions = null, CancellationToken cancellationToken = default)
     {
-        submitOptions = Copy(submitOptions ?? new());
+        submitOptions = submitOptions is null ? ByDefault : Copy(submitOptions);
         var type = submitOptions.Type is { } name
             ? types.Find(name) ?? throw new BackgroundTaskRefusedException($"The task type '{name}' is unknown. Known: {string.Join(", ", types.All.Select(known => known.Name))}.")
             : types.GetByPayload(typeof(TPayload));
@@ -103,7 +104,7 @@ internal sealed class BackgroundTaskQueue(
     }
 
     public async ValueTask<BackgroundTask?> CancelAsync(Guid id, CancellationToken cancellationToken = default) =>
-        (await changer.ApplyAsync(id, task => task.Cancel(timeProvider.GetUtcNow()), cancellationToken)).Found;
+        (await changer.ApplyAsync(id, timeProvider, static (clock, task) => task.Cancel(clock.GetUtcNow()), cancellationToken)).Found;
 
     public async ValueTask<RetryResult> RetryAsync(Guid id, CancellationToken cancellationToken = default)
     {

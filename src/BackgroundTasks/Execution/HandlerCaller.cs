@@ -34,7 +34,7 @@ internal sealed class HandlerCaller(
         if (failure is not null && scopeFailure is not null and not OperationCanceledException)
             TellScopeFailed(run, scopeFailure);
         failure ??= scopeFailure;
-        return failure is null ? endings.Succeeded(result) : endings.Threw(started, run.Reason, failure);
+        return failure is null ? new RunEnd(RunEndKind.Succeeded, result) : endings.Threw(started, run.Reason, failure);
     }
 
     /// <summary>Cancels a run's token; if its handler does not return because of it, the log tells.</summary>
@@ -47,17 +47,17 @@ internal sealed class HandlerCaller(
 
     private Deadlines.Deadline AddDeadline(RunningTask run, TimeSpan timeout) => deadlines.Add(timeout, () => Cancel(run, CancelReason.Timeout));
 
-    private Task<ReadOnlyMemory<byte>> CallHandlerAsync(BackgroundTask started, RunningTask run)
+    private ValueTask<ReadOnlyMemory<byte>> CallHandlerAsync(BackgroundTask started, RunningTask run)
     {
         var type = types.Get(started.Type);
-        return type.Options.Blocking ? CallBlockingAsync(type, started, run) : type.RunAsync(run.Payload.Json, run, run.Token);
+        return type.Options.Blocking ? new(CallBlockingAsync(type, started, run)) : type.RunAsync(run.Payload.Json, run, run.Token);
     }
 
     private Task<ReadOnlyMemory<byte>> CallBlockingAsync(TaskType type, BackgroundTask started, RunningTask run) => threads.RunAsync(
-        () => type.RunAsync(run.Payload.Json, run, run.Token), exception => SafeLog.Write(() => Log.LeftBehindFailed(logger, started.Type, exception)));
+        () => type.RunAsync(run.Payload.Json, run, run.Token).AsTask(), exception => SafeLog.Write(() => Log.LeftBehindFailed(logger, started.Type, exception)));
 
     /// <summary>What the end of the scope threw; a cancellation if it did not end in time after the run was told to stop, and is left behind.</summary>
-    private async Task<Exception?> EndScopeAsync(RunningTask run)
+    private async ValueTask<Exception?> EndScopeAsync(RunningTask run)
     {
         try
         {

@@ -82,7 +82,7 @@ internal sealed partial class QueueWorkers : IDisposable
         catch (Exception exception)
         {
             // The boundary of the dispatcher: one task must not keep back those that were taken with it.
-            SafeLog.Write(() => Log.DispatchFailed(_logger, _queue, exception));
+            TellFault(exception);
         }
     }
 
@@ -137,6 +137,8 @@ internal sealed partial class QueueWorkers : IDisposable
         return started;
     }
 
+    private void TellFault(Exception exception) => SafeLog.Write(() => Log.DispatchFailed(_logger, _queue, exception));
+
     private void Tell(BackgroundTask task, Exception exception) => SafeLog.Write(() => Log.RunFailed(_logger, task.Type, task.Id.ToString("N"), exception));
 
     /// <summary>
@@ -156,7 +158,7 @@ internal sealed partial class QueueWorkers : IDisposable
         catch (Exception exception)
         {
             // Whoever waited for the limit is called back here, of another queue perhaps.
-            SafeLog.Write(() => Log.DispatchFailed(_logger, _queue, exception));
+            TellFault(exception);
         }
 
         lock (_lock)
@@ -170,7 +172,7 @@ internal sealed partial class QueueWorkers : IDisposable
             catch (Exception exception)
             {
                 // The boundary of a worker, again: it must be free for what comes next.
-                SafeLog.Write(() => Log.DispatchFailed(_logger, _queue, exception));
+                TellFault(exception);
             }
 
             _free++;

@@ -8,11 +8,8 @@ namespace BackgroundTasks.Execution;
 /// Decides how a run ends: by what its handler returned or threw, and by the reason for which its token was cancelled. An exception because of a cancel
 /// has many shapes (a blocking wait wraps it, a client library replaces it), so the reason decides first, and the shape only where a failure must stay one.
 /// </summary>
-internal sealed class RunEndings(TaskTypeRegistry types, TaskFailure failure, RetryPolicy retries, TimeProvider timeProvider, ILogger<RunEndings> logger)
+internal sealed class RunEndings(TaskTypeRegistry types, TaskFailure failure, RetryPolicy retries, ILogger<RunEndings> logger)
 {
-    public RunEnd Succeeded(ReadOnlyMemory<byte> result) =>
-        new(current => current.Succeed(result, timeProvider.GetUtcNow()), ResultBytes: result.Length);
-
     /// <summary>The attempt has failed, or was ended by its cancel.</summary>
     /// <param name="started">The run.</param>
     /// <param name="reason">Why its token was cancelled; null if it was not.</param>
@@ -20,18 +17,17 @@ internal sealed class RunEndings(TaskTypeRegistry types, TaskFailure failure, Re
     public RunEnd Threw(BackgroundTask started, CancelReason? reason, Exception exception) => reason switch
     {
         // Somebody else decides what becomes of the task.
-        CancelReason.Lost => new(static _ => null),
+        CancelReason.Lost => new(RunEndKind.Lost),
 
         // The attempt may be repeated, so whatever it threw is taken for a consequence; only what was thrown for the client is a failure all the same.
-        CancelReason.Shutdown when exception is not BackgroundTaskException || Cancellation.IsCauseOf(exception) => new(current => current.Interrupt(timeProvider.GetUtcNow())),
-        CancelReason.Requested when Cancellation.IsCauseOf(exception) => new(current => current.EndCanceled(timeProvider.GetUtcNow())),
+        CancelReason.Shutdown when exception is not BackgroundTaskException || Cancellation.IsCauseOf(exception) => new(RunEndKind.Interrupted),
+        CancelReason.Requested when Cancellation.IsCauseOf(exception) => new(RunEndKind.Canceled),
         CancelReason.Timeout when Cancellation.IsCauseOf(exception) => Failed(started, exception, TaskFailure.Timeout(started)) with { Exception = null },
         _ => Failed(started, exception, failure.Describe(exception, started)),
     };
 
-    private RunEnd Failed(BackgroundTask started, Exception exception, BackgroundTaskError error) => NextAttempt(started, exception) is { } next
-        ? new(current => current.ScheduleRetry(error, next, timeProvider.GetUtcNow()), exception)
-        : new(current => current.Fail(error, timeProvider.GetUtcNow()), exception);
+    private RunEnd Failed(BackgroundTask started, Exception exception, BackgroundTaskError error) =>
+        new(RunEndKind.Failed, Error: error, Next: NextAttempt(started, exception), Exception: exception);
 
     private DateTimeOffset? NextAttempt(BackgroundTask started, Exception exception)
     {

@@ -34,7 +34,7 @@ internal sealed class RunMemory(IBackgroundTaskStore store, StoreInsistence insi
         ReadOnlyMemory<byte>? read = null;
         try
         {
-            read = await insistence.UntilStoredAsync(task, () => ReadAsync(task));
+            read = await insistence.UntilStoredAsync(task, (Memory: this, Task: task), static load => load.Memory.ReadAsync(load.Task));
         }
         finally
         {

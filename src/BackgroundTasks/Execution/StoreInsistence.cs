@@ -17,13 +17,17 @@ internal sealed class StoreInsistence(TimeProvider timeProvider, ILogger<StoreIn
     /// <summary>What fails from now on is not tried again.</summary>
     public void GiveUp() => _givenUp.Cancel();
 
-    public async Task<T> UntilStoredAsync<T>(BackgroundTask task, Func<ValueTask<T>> store)
+    /// <summary>Calls the store until it does not fail any more.</summary>
+    /// <param name="task">The task, for the log.</param>
+    /// <param name="state">Handed to the call, so that nothing is allocated for one that does not fail.</param>
+    /// <param name="store">The call.</param>
+    public async ValueTask<T> UntilStoredAsync<TState, T>(BackgroundTask task, TState state, Func<TState, ValueTask<T>> store)
     {
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                return await store();
+                return await store(state);
             }
             catch (BackgroundTaskStoreException exception) when (!_givenUp.IsCancellationRequested)
             {

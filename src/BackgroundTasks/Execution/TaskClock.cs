@@ -84,7 +84,7 @@ internal sealed class TaskClock(
     private async Task RecoverAsync(BackgroundTask lost, CancellationToken cancellationToken)
     {
         var (found, changed) = await changer.ApplyAsync(
-            lost.Id, task => task.IsRun(lost.Node!, lost.Run) ? task.Recover(options.Value.MaxLostRuns, timeProvider.GetUtcNow()) : null, cancellationToken, lost);
+            lost.Id, lost, (lost, task) => task.IsRun(lost.Node!, lost.Run) ? task.Recover(options.Value.MaxLostRuns, timeProvider.GetUtcNow()) : null, cancellationToken, lost);
         if (changed)
             Log.RunLost(logger, lost.Type, lost.Id.ToString("N"), found!.LostRuns, options.Value.MaxLostRuns);
     }

@@ -18,6 +18,7 @@ internal sealed class TaskExecutor : IDisposable
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _timeProvider;
     private readonly RunLog _log;
+    private readonly Action<RunningTask, CancelReason> _cancel;
     private readonly IDisposable _subscription;
     private readonly string _node = NodeName.Create();
     private volatile bool _interrupted;
@@ -28,11 +29,8 @@ internal sealed class TaskExecutor : IDisposable
     {
         (_store, _changer, _caller, _endings, _insistence, _memory, _telemetry) = (store, changer, caller, endings, insistence, memory, telemetry);
         (_scopes, _timeProvider, _log) = (scopes, timeProvider, new RunLog(logger));
-        _subscription = store.Subscribe(change =>
-        {
-            if (change.Task is { } task)
-                _running.Heed(task, _node, _caller.Cancel);
-        });
+        _cancel = caller.Cancel;
+        _subscription = store.Subscribe(OnChange);
     }
 
     /// <summary>What this process is called among those that share a store.</summary>
@@ -51,7 +49,7 @@ internal sealed class TaskExecutor : IDisposable
     }
 
     /// <summary>Runs a task until its handler has returned: completes with the storing of its end. Null where it was not started.</summary>
-    public async Task<Task?> RunHandlerAsync(BackgroundTask task)
+    public async ValueTask<Task?> RunHandlerAsync(BackgroundTask task)
     {
         // Known before it is started: a cancel that follows the start at once must find it.
         var run = new RunningTask(task, _scopes, _store);
@@ -115,7 +113,9 @@ internal sealed class TaskExecutor : IDisposable
         try
         {
             var write = task.Survived ? StoreWrite.Durable : StoreWrite.Behind;
-            return (await _insistence.UntilStoredAsync(task, () => _store.TrySwapAsync(task, started, write, CancellationToken.None)) is SwapResult.Swapped, null);
+            var swapped = await _insistence.UntilStoredAsync(
+                task, (Store: _store, Task: task, Started: started, Write: write), static start => start.Store.TrySwapAsync(start.Task, start.Started, start.Write, CancellationToken.None));
+            return (swapped is SwapResult.Swapped, null);
         }
         catch (Exception exception) when (exception is not BackgroundTaskStoreException)
         {
@@ -143,12 +143,27 @@ internal sealed class TaskExecutor : IDisposable
     {
         using (run)
         using (attempt)
-        using (_memory.Hold(end.ResultBytes))
+        using (_memory.Hold(end.Result.Length))
         {
-            var (ended, changed) = await _insistence.UntilStoredAsync(
-                started, () => _changer.ApplyAsync(started.Id, current => current.IsRun(_node, run.Run) ? end.Transition(current) : null, CancellationToken.None, started));
+            var (ended, changed) = await _insistence.UntilStoredAsync(started, new Ending(this, started, end), static ending => ending.StoreAsync());
             attempt?.End(ended, changed);
             _log.Ended(started, ended, changed, end.Exception, duration);
         }
+    }
+
+    private void OnChange(BackgroundTaskChange change)
+    {
+        if (change.Task is { } task)
+            _running.Heed(task, _node, _cancel);
+    }
+
+    /// <summary>The end of a run on its way to the store: applied only as long as the task is that run's.</summary>
+    private readonly record struct Ending(TaskExecutor Owner, BackgroundTask Started, RunEnd End)
+    {
+        public ValueTask<(BackgroundTask? Found, bool Changed)> StoreAsync() =>
+            Owner._changer.ApplyAsync(Started.Id, this, static (ending, current) => ending.Apply(current), CancellationToken.None, Started);
+
+        private BackgroundTask? Apply(BackgroundTask current) =>
+            current.IsRun(Owner._node, Started.Run) ? End.Apply(current, Owner._timeProvider.GetUtcNow()) : null;
     }
 }

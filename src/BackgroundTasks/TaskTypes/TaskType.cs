@@ -35,5 +35,5 @@ internal abstract class TaskType(string name, BackgroundTaskTypeOptions options)
     public abstract byte[] ReadQuery(IEnumerable<KeyValuePair<string, StringValues>> query, out IReadOnlyDictionary<string, string[]> errors);
 
     /// <summary>Calls the handler; the result as UTF-8 JSON, empty for null.</summary>
-    public abstract Task<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, BackgroundTaskContext context, CancellationToken cancellationToken);
+    public abstract ValueTask<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, BackgroundTaskContext context, CancellationToken cancellationToken);
 }

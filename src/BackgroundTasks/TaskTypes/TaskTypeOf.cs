@@ -42,7 +42,7 @@ internal sealed class TaskTypeOf<TPayload, TResult>(
         return payload;
     }
 
-    public override async Task<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, BackgroundTaskContext context, CancellationToken cancellationToken)
+    public override async ValueTask<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, BackgroundTaskContext context, CancellationToken cancellationToken)
     {
         var result = await (handler(Read(payload), context, cancellationToken) ?? throw new NoTaskException());
         if (result is null)

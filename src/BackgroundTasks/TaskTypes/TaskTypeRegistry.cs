@@ -7,6 +7,9 @@ internal sealed class TaskTypeRegistry
 {
     private readonly Dictionary<string, TaskType> _types = new(StringComparer.Ordinal);
 
+    /// <summary>Null: several types take it.</summary>
+    private readonly Dictionary<Type, TaskType?> _byPayload = [];
+
     public TaskTypeRegistry(IEnumerable<TaskType> types, IOptionsMonitor<BackgroundTaskTypeOptions> settings, IOptions<BackgroundTasksOptions> options)
     {
         foreach (var type in types)
@@ -17,6 +20,7 @@ internal sealed class TaskTypeRegistry
             if (!options.Value.AllQueues().ContainsKey(type.Options.Queue))
                 throw new OptionsValidationException(nameof(BackgroundTasksOptions), typeof(BackgroundTasksOptions), [$"The task type '{type.Name}' uses the queue '{type.Options.Queue}', which is not set up. Add BackgroundTasks:Queues:{type.Options.Queue}:Workers, or name one of: {string.Join(", ", options.Value.AllQueues().Keys)}."]);
             type.Prepare(options.Value.SerializerOptions);
+            _byPayload[type.PayloadType] = _byPayload.ContainsKey(type.PayloadType) ? null : type;
         }
     }
 
@@ -28,13 +32,7 @@ internal sealed class TaskTypeRegistry
         ?? throw new BackgroundTaskException($"This process has no handler for the task type '{name}'.");
 
     /// <summary>The one type that takes this payload.</summary>
-    public TaskType GetByPayload(Type payload)
-    {
-        var fitting = _types.Values.Where(type => type.PayloadType == payload).Take(2).ToList();
-        return fitting.Count == 1
-            ? fitting[0]
-            : throw new BackgroundTaskRefusedException(fitting.Count == 0
-                ? $"No handler takes a payload of type {payload.Name}. Register one with AddHandler."
-                : $"Several handlers take a payload of type {payload.Name}. Name the task type in the options.");
-    }
+    public TaskType GetByPayload(Type payload) => _byPayload.TryGetValue(payload, out var type)
+        ? type ?? throw new BackgroundTaskRefusedException($"Several handlers take a payload of type {payload.Name}. Name the task type in the options.")
+        : throw new BackgroundTaskRefusedException($"No handler takes a payload of type {payload.Name}. Register one with AddHandler.");
 }
