@@ -35,7 +35,7 @@ return ServiceRun.ToExitCode(args, () =>
     var app = builder.Build();
     TypeSettings.CheckNames(app);
     TaskStorage.CheckNothingIsLeftBehind(app);
-    app.UseRequestLog();
+    app.UseMiddleware<RequestLog>();
     app.UseLoopbackHosts();
     app.UseOtherSitesRefusal();
     app.UseProblems();

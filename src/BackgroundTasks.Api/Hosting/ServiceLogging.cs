@@ -12,7 +12,6 @@ internal static class ServiceLogging
 {
     private const long MaxFileBytes = 100 * 1024 * 1024;
     private const int FilesKept = 7;
-    private const string RequestLog = "Serilog.AspNetCore.RequestLoggingMiddleware";
     private const string HostErrors = "Microsoft.Extensions.Hosting.Internal.Host";
 
     public static void AddLogging(this WebApplicationBuilder builder)
@@ -38,40 +37,13 @@ internal static class ServiceLogging
             preserveStaticLogger: true);
     }
 
-    /// <summary>One line a request at Information, with the task's id where there is one; no query, no body.</summary>
-    /// <param name="app">The service.</param>
-    public static void UseRequestLog(this WebApplication app) => app.UseSerilogRequestLogging(options =>
-    {
-        options.Logger = app.Services.GetRequiredService<Serilog.ILogger>();
-        options.IncludeQueryInRequestPath = false;
-
-        // A refusal is how the service is meant to answer; an error is what it failed to do. A client that left is neither.
-        options.GetLevel = static (context, _, exception) => (exception, context.Response.StatusCode) switch
-        {
-            _ when context.RequestAborted.IsCancellationRequested => LogEventLevel.Debug,
-            (not null, _) => LogEventLevel.Error,
-            (_, StatusCodes.Status503ServiceUnavailable) => LogEventLevel.Warning,
-            (_, >= StatusCodes.Status500InternalServerError) => LogEventLevel.Error,
-            _ => LogEventLevel.Information,
-        };
-        options.EnrichDiagnosticContext = static (diagnostics, context) =>
-        {
-            // From the route, or from the answer of a submit; only what is an id, so that nobody writes into the log.
-            var id = context.Request.RouteValues["id"] as string ?? context.Response.Headers.Location.ToString().Split('/')[^1];
-            if (BackgroundTaskIds.TryRead(id, out var taskId))
-                diagnostics.Set("TaskId", taskId.ToString("N"));
-            if (System.Diagnostics.Activity.Current is { } activity)
-                diagnostics.Set("TraceId", activity.TraceId.ToHexString());
-        };
-    });
-
     /// <summary>
     /// Not the requests that went well: the tasks' own lines say more, and polls, probes and pages would drown them.
     /// Not why the host did not start: it is told in one line, and the file has all of it.
     /// </summary>
     private static bool IsForConsole(LogEvent entry, bool requests) =>
         entry.Properties.TryGetValue(Serilog.Core.Constants.SourceContextPropertyName, out var source) && source is ScalarValue { Value: string name }
-            ? name is not HostErrors && (requests || entry.Level > LogEventLevel.Information || name is not RequestLog)
+            ? name is not HostErrors && (requests || entry.Level > LogEventLevel.Information || name is not RequestLog.Source)
             : true;
 
     /// <summary>
