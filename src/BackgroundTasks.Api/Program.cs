@@ -40,7 +40,7 @@ return ServiceRun.ToExitCode(args, () =>
     app.UseOtherSitesRefusal();
     app.UseProblems();
     app.UseBrowserOrigins();
-    app.UseRateLimiter();
+    app.UseClientLimit();
     app.UseSwaggerPages();
 
     app.MapBackgroundTasks().LimitSubmits();

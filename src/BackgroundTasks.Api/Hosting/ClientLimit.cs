@@ -17,17 +17,22 @@ internal static class ClientLimit
 
     public static void AddClientLimit(this WebApplicationBuilder builder)
     {
-        var limit = Read(builder.Configuration);
+        if (Read(builder.Configuration) is not { Permits: { } permits, Window: var window })
+            return;
         builder.Services.AddRateLimiter(limiter =>
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limiter.OnRejected = static (rejected, _) => RejectAsync(rejected);
-            limiter.AddPolicy(Policy, context => limit.Permits is not { } permits
-                ? RateLimitPartition.GetNoLimiter("")
-                : RateLimitPartition.GetFixedWindowLimiter(
-                    context.Connection.RemoteIpAddress?.ToString() ?? "",
-                    _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = limit.Window }));
+            limiter.AddPolicy(Policy, context => RateLimitPartition.GetFixedWindowLimiter(
+                context.Connection.RemoteIpAddress?.ToString() ?? "",
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window }));
         });
+    }
+
+    public static void UseClientLimit(this WebApplication app)
+    {
+        if (Read(app.Configuration).Permits is not null)
+            app.UseRateLimiter();
     }
 
     /// <summary>Adds the limit to those endpoints of a group that submit.</summary>
@@ -48,7 +53,7 @@ internal static class ClientLimit
         return new(ProblemPages.WriteAsync(rejected.HttpContext, "This client has submitted as much as it may for now. Try again when Retry-After is over."));
     }
 
-    private static ClientLimitOptions Read(ConfigurationManager configuration)
+    private static ClientLimitOptions Read(IConfiguration configuration)
     {
         var limit = configuration.GetSection(Setting).Get<ClientLimitOptions>() ?? new();
         if (limit.Permits is < 1)

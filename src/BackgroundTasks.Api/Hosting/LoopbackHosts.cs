@@ -17,7 +17,7 @@ internal static class LoopbackHosts
         app.Use(next => context =>
         {
             // The addresses are known once requests come, and do not change.
-            if (IsLoopback(context.Request.Host.Value) || !loopbackAlone.Value)
+            if (!loopbackAlone.Value || IsLoopback(context.Request.Host.Value))
                 return next(context);
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return ProblemPages.WriteAsync(context, "The service listens on this machine alone, and the Host of the request is not a name of it. Use localhost or 127.0.0.1, or set ASPNETCORE_URLS to an address that others can reach.");
@@ -31,7 +31,7 @@ internal static class LoopbackHosts
         if (host.LastIndexOf(':') is > 0 and var colon && host[colon..].IndexOf(']') < 0)
             host = host[..colon];
         return host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || host is "127.0.0.1"
+            || host is "127.0.0.1" or "[::1]"
             || ((host.StartsWith("[") || !host.Contains(':')) && IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
     }
 

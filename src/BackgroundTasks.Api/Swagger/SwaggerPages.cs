@@ -42,15 +42,19 @@ internal static class SwaggerPages
 
     public static void UseSwaggerPages(this WebApplication app)
     {
-        app.UseWhen(static context => context.Request.Path.StartsWithSegments(Folder), static pages => pages.Use(static (context, next) =>
+        // Beside the other requests: each would be compared with the paths of all pages otherwise.
+        app.UseWhen(static context => context.Request.Path.StartsWithSegments(Folder), static pages =>
         {
-            context.Response.Headers.XContentTypeOptions = "nosniff";
-            context.Response.Headers.XFrameOptions = "DENY";
-            context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            return next(context);
-        }));
+            pages.Use(static (context, next) =>
+            {
+                context.Response.Headers.XContentTypeOptions = "nosniff";
+                context.Response.Headers.XFrameOptions = "DENY";
+                context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+                return next(context);
+            });
+            pages.UseSwaggerUI(static options => options.DocumentTitle = "BackgroundTasks");
+        });
         app.MapMethods($"{Folder}/{Document}/swagger.json", GetOrHead, static (HttpContext context, SwaggerDocument document) => document.AnswerAsync(context)).ExcludeFromDescription();
-        app.UseSwaggerUI(static options => options.DocumentTitle = "BackgroundTasks");
         app.MapGet("/", static (HttpContext context) => TypedResults.Redirect($"{context.Request.PathBase}/swagger")).ExcludeFromDescription();
     }
 }
