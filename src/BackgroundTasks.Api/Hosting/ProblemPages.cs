@@ -25,12 +25,13 @@ internal static class ProblemPages
                 ? bad.Message
                 : $"The service failed to answer. Its log has the details under the trace id {TraceIdOf(context)}."),
         });
-        app.UseStatusCodePages(static pages => WriteAsync(pages.HttpContext, pages.HttpContext.Response.StatusCode switch
+
+        // Not UseStatusCodePages: every request that succeeds would pay for its feature and its state machine.
+        app.Use(static next => context =>
         {
-            StatusCodes.Status404NotFound => "Nothing is here. See /swagger for what is.",
-            StatusCodes.Status405MethodNotAllowed => "This method is not allowed here; see the Allow header.",
-            _ => null,
-        }));
+            var answered = next(context);
+            return answered.IsCompletedSuccessfully ? ExplainAsync(context) : AwaitAsync(answered, context);
+        });
     }
 
     public static Task WriteAsync(HttpContext context, string? detail) => TypedResults.Problem(new ProblemDetails
@@ -40,6 +41,26 @@ internal static class ProblemPages
         Instance = context.Request.Path,
         Extensions = { ["traceId"] = TraceIdOf(context) },
     }).ExecuteAsync(context);
+
+    private static async Task AwaitAsync(Task answered, HttpContext context)
+    {
+        await answered;
+        await ExplainAsync(context);
+    }
+
+    /// <summary>Writes a problem if the answer is an error without a body.</summary>
+    private static Task ExplainAsync(HttpContext context)
+    {
+        var response = context.Response;
+        if (response.StatusCode is < 400 or >= 600 || response.HasStarted || response.ContentLength is not null || !string.IsNullOrEmpty(response.ContentType))
+            return Task.CompletedTask;
+        return WriteAsync(context, response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => "Nothing is here. See /swagger for what is.",
+            StatusCodes.Status405MethodNotAllowed => "This method is not allowed here; see the Allow header.",
+            _ => null,
+        });
+    }
 
     /// <summary>As the log has it, <c>@tr</c>: the id of the whole trace, without the span that the platform would put beside it.</summary>
     private static string TraceIdOf(HttpContext context) => Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;

@@ -13,22 +13,47 @@ internal sealed class AfterResponseStartupFilter : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        app.Use(static inner => context => RunAsync(inner, context));
+        app.Use(static inner => context => Run(inner, context));
         next(app);
     };
 
-    private static async Task RunAsync(RequestDelegate inner, HttpContext context)
+    private static Task Run(RequestDelegate inner, HttpContext context)
     {
+        Task answered;
         try
         {
-            await inner(context);
-            if (context.Response.StatusCode == StatusCodes.Status499ClientClosedRequest && context.RequestAborted.IsCancellationRequested)
-                AfterResponseList.DiscardOf(context);
+            answered = inner(context);
         }
         catch
         {
             AfterResponseList.DiscardOf(context);
             throw;
         }
+
+        // Most requests are answered by now: they need no state machine.
+        if (!answered.IsCompletedSuccessfully)
+            return AwaitAsync(answered, context);
+        DiscardIfLeft(context);
+        return Task.CompletedTask;
+    }
+
+    private static async Task AwaitAsync(Task answered, HttpContext context)
+    {
+        try
+        {
+            await answered;
+            DiscardIfLeft(context);
+        }
+        catch
+        {
+            AfterResponseList.DiscardOf(context);
+            throw;
+        }
+    }
+
+    private static void DiscardIfLeft(HttpContext context)
+    {
+        if (context.Response.StatusCode == StatusCodes.Status499ClientClosedRequest && context.RequestAborted.IsCancellationRequested)
+            AfterResponseList.DiscardOf(context);
     }
 }
