@@ -14,7 +14,6 @@ internal static class AfterResponseServices
     public static IServiceCollection AddAfterResponse(this IServiceCollection services)
     {
         services.AddOptions<BackgroundTasksOptions>();
-        services.AddHttpContextAccessor();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Gate>();
         services.TryAddSingleton<AfterResponsePlaces>();

@@ -1,3 +1,4 @@
+using BackgroundTasks.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -5,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace BackgroundTasks.AfterResponse;
 
 /// <summary>
-/// Stands around the whole pipeline to see an exception that nobody handles. A server may complete such a request all the same (Kestrel)
-/// or not (the test server), so its work is discarded here. So is that of an exception because the client has left: whoever handles that one leaves only
+/// Stands around the whole pipeline: for as long, the request is the current one. It sees an exception that nobody handles: a server may complete such a request
+/// all the same (Kestrel) or not (the test server), so its work is discarded here. So is that of an exception because the client has left: whoever handles that one leaves only
 /// the status 499, which the server itself sets later on every request whose client has left, also if its endpoint returned.
 /// </summary>
 internal sealed class AfterResponseStartupFilter : IStartupFilter
@@ -19,6 +20,7 @@ internal sealed class AfterResponseStartupFilter : IStartupFilter
 
     private static Task Run(RequestDelegate inner, HttpContext context)
     {
+        var request = CurrentRequest.Begin(context);
         Task answered;
         try
         {
@@ -27,17 +29,19 @@ internal sealed class AfterResponseStartupFilter : IStartupFilter
         catch
         {
             AfterResponseList.DiscardOf(context);
+            request.End();
             throw;
         }
 
         // Most requests are answered by now: they need no state machine.
         if (!answered.IsCompletedSuccessfully)
-            return AwaitAsync(answered, context);
+            return AwaitAsync(answered, context, request);
         DiscardIfLeft(context);
+        request.End();
         return Task.CompletedTask;
     }
 
-    private static async Task AwaitAsync(Task answered, HttpContext context)
+    private static async Task AwaitAsync(Task answered, HttpContext context, CurrentRequest request)
     {
         try
         {
@@ -48,6 +52,10 @@ internal sealed class AfterResponseStartupFilter : IStartupFilter
         {
             AfterResponseList.DiscardOf(context);
             throw;
+        }
+        finally
+        {
+            request.End();
         }
     }
 

@@ -1,11 +1,11 @@
-using Microsoft.AspNetCore.Http;
+using BackgroundTasks.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Work = System.Func<System.IServiceProvider, System.Threading.CancellationToken, System.Threading.Tasks.Task>;
 
 namespace BackgroundTasks.AfterResponse;
 
 /// <summary>Adds work to the list of the current request; where there is none, or it has ended, hands it over at once.</summary>
-internal sealed class AfterResponseTasks(IHttpContextAccessor accessor, AfterResponsePlaces places, AfterResponseRunner runner) : IBackgroundTasks
+internal sealed class AfterResponseTasks(AfterResponsePlaces places, AfterResponseRunner runner) : IBackgroundTasks
 {
     private AfterResponseList? _list;
 
@@ -30,8 +30,7 @@ internal sealed class AfterResponseTasks(IHttpContextAccessor accessor, AfterRes
     private AfterResponseList? FindList()
     {
         if (Volatile.Read(ref _list) is { } known) return known;
-        if (accessor.HttpContext is not { } context) return null;
-        var list = AfterResponseList.Of(context, runner);
+        if (CurrentRequest.Read(context => AfterResponseList.Of(context, runner)) is not { } list) return null;
         Volatile.Write(ref _list, list);
         return list;
     }

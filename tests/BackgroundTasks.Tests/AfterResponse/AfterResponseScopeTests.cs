@@ -56,7 +56,7 @@ public sealed class AfterResponseScopeTests
                 seen.AddRange([accessor.HttpContext, Activity.Current, Ambient.Value]);
                 return Task.CompletedTask;
             });
-        }));
+        }), configure: builder => builder.Services.AddHttpContextAccessor());
 
         await app.GetAsync("/");
         await app.SettleAsync();
