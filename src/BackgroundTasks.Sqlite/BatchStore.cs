@@ -5,8 +5,16 @@ namespace BackgroundTasks.Sqlite;
 /// <summary>Stores a batch of work in one transaction, and finds out whose fault it is where that fails.</summary>
 internal sealed class BatchStore(JournalTables tables, FilePresence presence, OwedChanges owed, WriterFault fault, ILogger logger)
 {
+    private readonly Completions _completions = new();
+
     /// <summary>Stores what it can, and tells everybody whose work it is.</summary>
     public void Store(List<JournalWork> batch)
+    {
+        StoreWhatCanBe(batch);
+        _completions.Tell(batch);
+    }
+
+    private void StoreWhatCanBe(List<JournalWork> batch)
     {
         var owedIsDue = batch.Exists(static work => work is ProbeWork);
         if (TryStore(batch, owedIsDue) is not { } failure)
@@ -62,14 +70,9 @@ internal sealed class BatchStore(JournalTables tables, FilePresence presence, Ow
 
         fault.Clear();
         owed.Commit();
-        foreach (var work in batch)
-        {
-            // Forgotten first: who is told may owe the next change of the task at once.
-            if (work is ChangeWork change)
-                owed.Forget(change.Id);
-            work.Complete();
-        }
-
+        // Before anybody is told: who is told may owe the next change of the task at once.
+        foreach (var change in batch.OfType<ChangeWork>())
+            owed.Forget(change.Id);
         return null;
     }
 

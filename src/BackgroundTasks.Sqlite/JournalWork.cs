@@ -1,19 +1,37 @@
+using System.Threading.Tasks.Sources;
+
 namespace BackgroundTasks.Sqlite;
 
-/// <summary>Something that waits for the next transaction.</summary>
-internal abstract class JournalWork
+/// <summary>Something that waits for the next transaction, and its caller with it: for the one value task that the writer returns for it.</summary>
+internal abstract class JournalWork : IValueTaskSource
 {
-    private readonly TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ManualResetValueTaskSourceCore<bool> _told;
+    private Exception? _failure;
 
     /// <summary>Completes when it is stored.</summary>
-    public Task Stored => _stored.Task;
+    public ValueTask Stored => new(this, _told.Version);
 
     /// <summary>Does it within a transaction. It may be done again, if the transaction fails.</summary>
     public abstract void Apply(JournalTables tables);
 
-    public void Complete() => _stored.TrySetResult();
+    /// <summary>It cannot be stored.</summary>
+    public void Fail(Exception exception) => _failure = exception;
 
-    public void Fail(Exception exception) => _stored.TrySetException(exception);
+    /// <summary>Tells the caller that it is stored, or why it is not. The caller goes on at once, on this thread.</summary>
+    public void Tell()
+    {
+        if (_failure is null)
+            _told.SetResult(true);
+        else
+            _told.SetException(_failure);
+    }
+
+    void IValueTaskSource.GetResult(short token) => _told.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _told.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _told.OnCompleted(continuation, state, token, flags);
 }
 
 /// <summary>A change of a task.</summary>

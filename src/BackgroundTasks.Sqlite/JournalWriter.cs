@@ -37,12 +37,12 @@ internal sealed class JournalWriter : IAsyncDisposable
     /// <summary>Why the last transaction failed; null where it did not.</summary>
     public string? Fault => _fault.Reason;
 
-    /// <summary>Completes when the work is stored.</summary>
-    public Task StoreAsync(JournalWork work)
+    /// <summary>Completes when the work is stored. The token cancels the caller's wait, not the work.</summary>
+    public ValueTask StoreAsync(JournalWork work, CancellationToken cancellationToken)
     {
         if (!_waiting.Writer.TryWrite(work))
-            work.Fail(new BackgroundTaskStoreException($"'{_database.Path}' is closed: the process stops."));
-        return work.Stored;
+            return ValueTask.FromException(new BackgroundTaskStoreException($"'{_database.Path}' is closed: the process stops."));
+        return cancellationToken.CanBeCanceled ? new(work.Stored.AsTask().WaitAsync(cancellationToken)) : work.Stored;
     }
 
     /// <summary>Stores a change of a live task a moment later. One that comes after the close is lost with what it tells of: a run that nobody waits for.</summary>

@@ -27,7 +27,7 @@ internal sealed class SqliteJournal(
     public async ValueTask<bool> AddAsync(BackgroundTask task, CancellationToken cancellationToken)
     {
         var addition = new AddWork(task);
-        await Store.Writer.StoreAsync(addition).WaitAsync(cancellationToken);
+        await Store.Writer.StoreAsync(addition, cancellationToken);
         return addition.IsAdded;
     }
 
@@ -39,8 +39,7 @@ internal sealed class SqliteJournal(
             return default;
         }
 
-        var stored = Store.Writer.StoreAsync(new ChangeWork((successor ?? current!).Id, current, successor));
-        return new(cancellationToken.CanBeCanceled ? stored.WaitAsync(cancellationToken) : stored);
+        return Store.Writer.StoreAsync(new ChangeWork((successor ?? current!).Id, current, successor), cancellationToken);
     }
 
     public ValueTask<ReadOnlyMemory<byte>?> ReadPayloadAsync(BackgroundTask task, CancellationToken cancellationToken) =>
@@ -60,13 +59,13 @@ internal sealed class SqliteJournal(
         var purge = new PurgeWork(finishedBefore, keepAtMost);
 
         // Waited for to its end: what was removed must be told of.
-        await Store.Writer.StoreAsync(purge);
+        await Store.Writer.StoreAsync(purge, CancellationToken.None);
         purge.Purged.ForEach(onPurged);
         return purge.IsMoreLeft;
     }
 
-    public async ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken) =>
-        await Store.Writer.StoreAsync(new PauseWork(queue, paused)).WaitAsync(cancellationToken);
+    public ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken) =>
+        Store.Writer.StoreAsync(new PauseWork(queue, paused), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
