@@ -1,15 +1,22 @@
 using BackgroundTasks.Benchmarks;
 
-// Each is a run of its own, so that its figures are ratios within one run: see the README, "Benchmarks".
-return args switch
-{
-    ["submits", ..] => await Submits.RunAsync(args[1..]),
-    ["inprocess", ..] => await InProcess.RunAsync(args[1..]),
-    ["tasks", ..] => await EndToEnd.RunAsync(args[1..]),
-    ["restart", ..] => await Restart.RunAsync(args[1..]),
-    ["http", ..] => await HttpLoad.RunAsync(args[1..]),
-    ["serve", var kind, var address] => await Server.RunAsync(kind, address),
-    ["open", var file] => await Restart.OpenAsync(file),
-    ["micro", ..] => Micro.Run(args[1..]),
-    _ => Usage.Print(),
-};
+// Each is a run of its own, so that its figures are ratios within one run: see README.md.
+Command[] commands =
+[
+    new("allocations", "[--renew]", "fails if an operation allocates over 5 % more than its figure in allocations.txt", Allocations.RunAsync),
+    new("submits", "[seconds] [rounds]", "submits/s on SQLite with 1, 8, 64 and 256 callers, beside a transaction each and beside a bare file", Submits.RunAsync),
+    new("tasks", "[seconds] [rounds]", "tasks/s from accepted to its end stored, beside a bare file", EndToEnd.RunAsync),
+    new("inprocess", "[tasks] [rounds]", "a whole task in memory, its handler, scope and JSON: time, CPU and exact bytes; how soon an idle process answers", InProcess.RunAsync),
+    new("restart", "[tasks]", "time and memory to open a store of so many ended tasks and 10,000 that are not", Restart.RunAsync),
+    new("http", "[seconds] [rounds]", "POST /tasks by wrk with 64 connections, beside a bare endpoint", HttpLoad.RunAsync),
+    new("micro", "[options]", "BenchmarkDotNet: what a task costs in memory", args => Task.FromResult(Micro.Run(args))),
+    new("serve", "kind address", "a server that the others measure", args => Server.RunAsync(args[0], args[1])) { IsInternal = true },
+    new("serve-tasks", "address", "runs tasks, for allocations", args => TaskServer.RunAsync(args[0])) { IsInternal = true },
+    new("open", "file", "opens a store, for restart", args => Restart.OpenAsync(args[0])) { IsInternal = true },
+];
+
+if (args.Length > 0 && commands.FirstOrDefault(command => command.Name == args[0]) is { } command)
+    return await command.RunAsync(args[1..]);
+foreach (var shown in commands.Where(command => !command.IsInternal))
+    Console.WriteLine($"{shown.Name,-12} {shown.Arguments,-19} {shown.Text}");
+return 2;
