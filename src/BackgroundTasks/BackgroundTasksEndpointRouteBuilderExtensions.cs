@@ -67,7 +67,7 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
 
     private static void MapTasks(RouteGroupBuilder tasks)
     {
-        tasks.MapPost("/tasks", SubmitEndpoint.SubmitAsync).WithName("SubmitTask").At(1).CountsAsSubmit().Reads<TaskParameters.Submit>()
+        tasks.MapPost("/tasks", tasks.Handler<SubmitEndpoint>(static (endpoint, context) => endpoint.SubmitAsync(context))).WithName("SubmitTask").At(1).CountsAsSubmit().Reads<TaskParameters.Submit>()
             .WithSummary("Submit a task")
             .WithDescription("Answers at once with the task's id; the work runs in the background. With Prefer: wait=N the answer waits for the end, N seconds at most.")
             .Answers<TaskResponse>(200, "The task has finished within the wait; or an active task has this uniqueKey, and this is that task.")
@@ -89,7 +89,7 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
             .Answers<TaskListResponse>(200, "A page. It may be short, even empty: only a nextPageToken of null ends the list.")
             .Sends("Link", "The next page, rel=\"next\"; none at the end.", 200)
             .RefusesAsUsual(400, 503);
-        tasks.MapMethods("/tasks/{id}", GetOrHead, StatusEndpoint.GetAsync).WithName("GetTask").At(2).Reads<TaskParameters.Task>().Reads<TaskParameters.Status>()
+        tasks.MapMethods("/tasks/{id}", GetOrHead, tasks.Handler<StatusEndpoint>(static (endpoint, context) => endpoint.GetAsync(context))).WithName("GetTask").At(2).Reads<TaskParameters.Task>().Reads<TaskParameters.Status>()
             .WithSummary("A task as it is now")
             .WithDescription("With ?wait=N it answers when the task has ended, or, with If-None-Match, when anything has changed; after N seconds at the latest.")
             .Answers<TaskResponse>(200, "The task, whatever its status is.")
@@ -159,6 +159,15 @@ public static class BackgroundTasksEndpointRouteBuilderExtensions
             .WithDescription("Every change of state as a status event with the whole task, from now on; no ids, no resume. "
                 + "Of a task that changes faster than events are sent, the latest state comes. A client that falls 16 MB behind, or for which changes were missed, is closed: it connects again and reads the list.")
             .AnswersEvents().Refuses(400);
+    }
+
+    /// <summary>A handler that has its services: to find them for each request costs more than its work. They are made at the first request, none while mapping.</summary>
+    private static Func<HttpContext, ValueTask<IResult>> Handler<T>(this IEndpointRouteBuilder endpoints, Func<T, HttpContext, ValueTask<IResult>> handle)
+        where T : class
+    {
+        var services = endpoints.ServiceProvider;
+        T? endpoint = null;
+        return context => handle(endpoint ??= services.GetRequiredService<T>(), context);
     }
 
     private static RouteHandlerBuilder At(this RouteHandlerBuilder builder, int segments) => builder.WithMetadata(new PrefixedRoute(segments));

@@ -7,15 +7,17 @@ using Microsoft.Net.Http.Headers;
 namespace BackgroundTasks.Http;
 
 /// <summary><c>GET /tasks/{id}</c>, also as a long-poll, and HEAD.</summary>
-internal static class StatusEndpoint
+internal sealed class StatusEndpoint(BackgroundTaskQueue queue, TaskWatch watch, IOptions<BackgroundTasksOptions> options)
 {
-    public static async Task<IResult> GetAsync(HttpContext context, string id, BackgroundTaskQueue queue, TaskWatch watch, IOptions<BackgroundTasksOptions> options)
+    private readonly BackgroundTasksOptions _options = options.Value;
+
+    public async ValueTask<IResult> GetAsync(HttpContext context)
     {
-        if (!TaskId.TryParse(id, out var taskId))
+        if (!TaskId.TryParse(context.Request.RouteValues["id"] as string, out var taskId))
             return Problems.UnknownTask();
         var wait = TimeSpan.Zero;
-        if (!HttpMethods.IsHead(context.Request.Method) && !TryReadWait(context, options.Value.MaxWait, out wait))
-            return Problems.Invalid("wait", string.Create(CultureInfo.InvariantCulture, $"It is a number of seconds from 0 to {options.Value.MaxWait.TotalSeconds:0.###}."));
+        if (!HttpMethods.IsHead(context.Request.Method) && !TryReadWait(context, _options.MaxWait, out wait))
+            return Problems.Invalid("wait", string.Create(CultureInfo.InvariantCulture, $"It is a number of seconds from 0 to {_options.MaxWait.TotalSeconds:0.###}."));
 
         var known = context.Request.Headers.IfNoneMatch;
         BackgroundTask? task;

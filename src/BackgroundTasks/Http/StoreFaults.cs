@@ -9,17 +9,28 @@ namespace BackgroundTasks.Http;
 /// <summary>A store that cannot be used now is a 503, and its cause is in the log.</summary>
 internal static class StoreFaults
 {
+    /// <summary>Around the whole endpoint: an endpoint filter would allocate for each request.</summary>
     public static TBuilder AnswersStoreFaults<TBuilder>(this TBuilder endpoints)
-        where TBuilder : IEndpointConventionBuilder => endpoints.AddEndpointFilter(static async (context, next) =>
+        where TBuilder : IEndpointConventionBuilder
+    {
+        endpoints.Finally(static endpoint =>
         {
-            try
-            {
-                return await next(context);
-            }
-            catch (BackgroundTaskStoreException exception)
-            {
-                Log.StoreFailed(context.HttpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StoreFaults).FullName!), exception);
-                return Problems.StoreUnavailable();
-            }
+            if (endpoint.RequestDelegate is { } inner)
+                endpoint.RequestDelegate = context => AnswerAsync(inner, context);
         });
+        return endpoints;
+    }
+
+    private static async Task AnswerAsync(RequestDelegate inner, HttpContext context)
+    {
+        try
+        {
+            await inner(context);
+        }
+        catch (BackgroundTaskStoreException exception) when (!context.Response.HasStarted)
+        {
+            Log.StoreFailed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StoreFaults).FullName!), exception);
+            await Problems.StoreUnavailable().ExecuteAsync(context);
+        }
+    }
 }

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace BackgroundTasks.Http;
 
 /// <summary><c>POST /tasks</c>.</summary>
-internal static class SubmitEndpoint
+internal sealed class SubmitEndpoint(
+    BackgroundTaskQueue queue, RequestBody bodies, TaskTypeRegistry types, TaskWatch watch, BackgroundTaskIds ids, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options)
 {
     /// <summary>What the members beside the payload may take.</summary>
     private const int EnvelopeBytes = 16 * 1024;
@@ -14,17 +15,19 @@ internal static class SubmitEndpoint
     /// <summary>How much of a body may be kept with its payload, so that it need not be copied.</summary>
     private const int KeptEnvelopeBytes = 256;
 
-    public static async Task<IResult> SubmitAsync(HttpContext context, BackgroundTaskQueue queue, RequestBody bodies, TaskTypeRegistry types, TaskWatch watch, BackgroundTaskIds ids, TimeProvider timeProvider, IOptions<BackgroundTasksOptions> options)
+    private readonly BackgroundTasksOptions _options = options.Value;
+
+    public async ValueTask<IResult> SubmitAsync(HttpContext context)
     {
         context.Response.Headers.Vary = "Prefer";
         if (!RequestBody.IsJson(context.Request))
             return Problems.NotJson();
         var id = ids.Next();
-        var prefer = Prefer.Read(context.Request.Headers["Prefer"], options.Value.MaxWait);
+        var prefer = Prefer.Read(context.Request.Headers["Prefer"], _options.MaxWait);
 
         // Watched before it is kept: a task that ends at once is not missed.
         using var watcher = prefer.Wait > TimeSpan.Zero ? watch.Register(id) : null;
-        var body = await bodies.ReadAsync(context, (long)options.Value.MaxPayloadBytes + EnvelopeBytes);
+        var body = await bodies.ReadAsync(context, (long)_options.MaxPayloadBytes + EnvelopeBytes);
         if (body.Refusal is not null)
             return body.Refusal;
         IResult? refusal;
@@ -32,7 +35,7 @@ internal static class SubmitEndpoint
         BackgroundTask? task;
         try
         {
-            (refusal, outcome, task) = await AcceptAsync(context, body.Bytes, id, queue, types, timeProvider, options.Value);
+            (refusal, outcome, task) = await AcceptAsync(context, body.Bytes, id);
         }
         finally
         {
@@ -42,7 +45,7 @@ internal static class SubmitEndpoint
         if (refusal is not null)
             return refusal;
         if (watcher is not null)
-            task = await WaitAsync(queue, watch, watcher, id, task!, prefer.Wait!.Value, context.RequestAborted);
+            task = await WaitAsync(watcher, id, task!, prefer.Wait!.Value, context.RequestAborted);
         var accepted = outcome is not SubmitOutcome.SameUniqueKey && (!task!.IsTerminal || watcher is null);
         if (prefer.Applied(watcher is not null, accepted) is { } applied)
             context.Response.Headers["Preference-Applied"] = applied;
@@ -53,8 +56,7 @@ internal static class SubmitEndpoint
         };
     }
 
-    private static async ValueTask<(IResult? Refusal, SubmitOutcome Outcome, BackgroundTask? Task)> AcceptAsync(
-        HttpContext context, ReadOnlyMemory<byte> body, Guid id, BackgroundTaskQueue queue, TaskTypeRegistry types, TimeProvider timeProvider, BackgroundTasksOptions options)
+    private async ValueTask<(IResult? Refusal, SubmitOutcome Outcome, BackgroundTask? Task)> AcceptAsync(HttpContext context, ReadOnlyMemory<byte> body, Guid id)
     {
         if (!IdempotencyKey.TryRead(context.Request.Headers, out var key))
             return (Problems.Invalid(IdempotencyKey.Header, "It is a quoted string, or 1 to 255 of A-Z, a-z, 0-9, '.', '_', ':' and '-', given once."), default, null);
@@ -62,12 +64,12 @@ internal static class SubmitEndpoint
         var request = SubmitRequestReader.Read(body, errors);
         if (request is null || errors.Count > 0)
             return (Problems.Invalid(errors), default, null);
-        if (request.Payload.Utf8.Length > options.MaxPayloadBytes)
-            return (Problems.TooLarge(options.MaxPayloadBytes), default, null);
+        if (request.Payload.Utf8.Length > _options.MaxPayloadBytes)
+            return (Problems.TooLarge(_options.MaxPayloadBytes), default, null);
         if (types.Find(request.Type) is not { } type)
             return (Problems.Invalid("type", $"Unknown task type. Known: {string.Join(", ", types.All.Select(known => known.Name))}."), default, null);
         var submit = request.ToOptions(id);
-        if (SubmitRules.Check(type, request.Payload.Utf8, submit, options, timeProvider.GetUtcNow()) is { Count: > 0 } refused)
+        if (SubmitRules.Check(type, request.Payload.Utf8, submit, _options, timeProvider.GetUtcNow()) is { Count: > 0 } refused)
             return (Problems.Invalid(refused), default, null);
         var idempotent = key is null ? null : new IdempotentRequest(key, RequestFingerprint.Of(context.Request, body));
 
@@ -91,7 +93,7 @@ internal static class SubmitEndpoint
     };
 
     /// <summary>A task that was there before has another id than the one that is watched.</summary>
-    private static async Task<BackgroundTask> WaitAsync(BackgroundTaskQueue queue, TaskWatch watch, TaskWatcher watcher, Guid watched, BackgroundTask task, TimeSpan wait, CancellationToken cancellationToken)
+    private async Task<BackgroundTask> WaitAsync(TaskWatcher watcher, Guid watched, BackgroundTask task, TimeSpan wait, CancellationToken cancellationToken)
     {
         using var other = task.Id == watched ? null : watch.Register(task.Id);
         return await queue.WaitAsync(other ?? watcher, task.Id, wait, static task => task.IsTerminal, untilTerminal: true, cancellationToken) ?? task;

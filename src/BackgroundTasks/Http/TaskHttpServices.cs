@@ -17,6 +17,8 @@ internal static class TaskHttpServices
         services.AddSingleton<TaskFeed>();
         services.AddSingleton<RequestBody>();
         services.AddSingleton<EndpointNames>();
+        services.AddSingleton<SubmitEndpoint>();
+        services.AddSingleton<StatusEndpoint>();
         services.AddHostedService<WaitRelease>();
         services.AddTransient<IApiDescriptionProvider, TaskApiDescriptions>();
         return services.ConfigureHttpJsonOptions(static (JsonOptions options) => options.SerializerOptions.TypeInfoResolverChain.Insert(0, TaskJsonContext.Default));

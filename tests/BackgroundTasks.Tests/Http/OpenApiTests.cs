@@ -79,6 +79,12 @@ public sealed class OpenApiTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("SubmitTask", "Idempotency-Key Prefer traceparent")]
+    [InlineData("GetTask", "If-None-Match Prefer id wait")]
+    public void An_endpoint_that_reads_the_request_itself_names_all_that_it_reads(string operation, string parameters) =>
+        Assert.Equal(parameters, string.Join(' ', Operation(operation).Parameters.Select(parameter => parameter["name"]!.GetValue<string>()).Order(StringComparer.Ordinal)));
+
+    [Theory]
     [InlineData("0199f0c2d57d7000800005e327ff670d", true)]
     [InlineData("0199F0C2-D57D-7000-8000-05E327FF670D", true)]
     [InlineData("0199f0c2", false)]
