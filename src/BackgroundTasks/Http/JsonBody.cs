@@ -9,11 +9,25 @@ internal static class JsonBody
 {
     public static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> typeInfo)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, typeInfo);
+        using var json = JsonBuffer.Rent();
+        JsonSerializer.Serialize(json.Writer, value, typeInfo);
+        await WriteAsync(context, json.Utf8);
+    }
+
+    public static async Task WriteTaskAsync(HttpContext context, BackgroundTask task, string prefix, TimeSpan retention)
+    {
+        using var json = JsonBuffer.Rent();
+        TaskJson.Write(json.Writer, task, prefix, retention);
+        await WriteAsync(context, json.Utf8);
+    }
+
+    /// <summary>No token: a server ends the write when the client is gone, and a token of the request would be made for this alone.</summary>
+    private static async ValueTask WriteAsync(HttpContext context, ReadOnlyMemory<byte> utf8)
+    {
         context.Response.ContentType = "application/json; charset=utf-8";
-        context.Response.ContentLength = bytes.Length;
+        context.Response.ContentLength = utf8.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
-            await context.Response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
+            await context.Response.BodyWriter.WriteAsync(utf8, CancellationToken.None);
     }
 }
 

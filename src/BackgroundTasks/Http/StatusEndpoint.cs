@@ -35,7 +35,7 @@ internal sealed class StatusEndpoint(BackgroundTaskQueue queue, TaskWatch watch,
         context.Response.Headers.CacheControl = "private, no-cache";
         context.Response.Headers.Vary = "Accept, Prefer";
         if (!Matches(known, task))
-            return new TaskResult(task, StatusCodes.Status200OK) { WithLocation = false };
+            return new TaskResult(task, StatusCodes.Status200OK) { WithLocation = false, Retention = _options.Retention };
         context.Response.Headers.ETag = TaskRepresentation.ETagOf(task);
         return TypedResults.StatusCode(StatusCodes.Status304NotModified);
     }

@@ -51,6 +51,7 @@ internal sealed class SubmitEndpoint(
             context.Response.Headers["Preference-Applied"] = applied;
         return new TaskResult(task!, accepted ? StatusCodes.Status202Accepted : StatusCodes.Status200OK)
         {
+            Retention = _options.Retention,
             Minimal = accepted && prefer.ReturnMinimal,
             Replayed = outcome is SubmitOutcome.Replayed,
         };

@@ -20,12 +20,12 @@ internal sealed class TaskPageResult(BackgroundTaskPage page, TimeSpan retention
             return;
 
         var prefix = RoutePrefix.Of(httpContext);
-        await using var writer = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { Encoder = TaskJsonContext.Default.Options.Encoder, SkipValidation = true });
+        await using var writer = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { SkipValidation = true });
         writer.WriteStartObject();
         writer.WriteStartArray("tasks"u8);
         foreach (var task in page.Tasks)
         {
-            JsonSerializer.Serialize(writer, TaskRepresentation.Of(task, prefix, retention), TaskJsonContext.Default.TaskResponse);
+            TaskJson.Write(writer, task, prefix, retention);
             if (writer.BytesPending + response.BodyWriter.UnflushedBytes < FlushedBytes)
                 continue;
             writer.Flush();

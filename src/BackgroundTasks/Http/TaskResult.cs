@@ -18,7 +18,10 @@ internal sealed class TaskResult(BackgroundTask task, int statusCode) : IResult,
     /// <summary>The request was answered before.</summary>
     public bool Replayed { get; init; }
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    /// <summary>How long its record is kept once it has finished; null: as the options say.</summary>
+    public TimeSpan? Retention { get; init; }
+
+    public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
         var prefix = RoutePrefix.Of(httpContext);
@@ -38,10 +41,10 @@ internal sealed class TaskResult(BackgroundTask task, int statusCode) : IResult,
         if (Minimal)
         {
             response.ContentLength = 0;
-            return;
+            return Task.CompletedTask;
         }
 
-        var retention = httpContext.RequestServices.GetRequiredService<IOptions<BackgroundTasksOptions>>().Value.Retention;
-        await JsonBody.WriteAsync(httpContext, TaskRepresentation.Of(task, prefix, retention), TaskJsonContext.Default.TaskResponse);
+        var retention = Retention ?? httpContext.RequestServices.GetRequiredService<IOptions<BackgroundTasksOptions>>().Value.Retention;
+        return JsonBody.WriteTaskAsync(httpContext, task, prefix, retention);
     }
 }

@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace BackgroundTasks.Http.Events;
 
@@ -10,19 +8,12 @@ internal static class EventFrame
 {
     /// <summary>Writes an event.</summary>
     /// <returns>How many bytes it has.</returns>
-    public static int Write<T>(IBufferWriter<byte> target, string name, string? id, T value, JsonTypeInfo<T> typeInfo)
+    public static int Write(IBufferWriter<byte> target, string name, string? id, ReadOnlySpan<byte> json)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(value, typeInfo);
-
-        // A line break would end the field. A result is passed on as the handler's serializer wrote it, and that may indent;
-        // within strings line breaks are escaped, so those that are left mean nothing.
-        json.AsSpan().Replace((byte)'\n', (byte)' ');
-        json.AsSpan().Replace((byte)'\r', (byte)' ');
-
         target.Write("event: "u8);
         Encoding.ASCII.GetBytes(name, target);
         target.Write("\ndata: "u8);
-        target.Write(json);
+        WriteInOneLine(target, json);
         var length = "event: "u8.Length + name.Length + "\ndata: "u8.Length + json.Length + "\n\n"u8.Length;
         if (id is not null)
         {
@@ -33,5 +24,22 @@ internal static class EventFrame
 
         target.Write("\n\n"u8);
         return length;
+    }
+
+    /// <summary>
+    /// A line break would end the field. A result is passed on as the handler's serializer wrote it, and that may indent;
+    /// within strings line breaks are escaped, so those that are left mean nothing.
+    /// </summary>
+    private static void WriteInOneLine(IBufferWriter<byte> target, ReadOnlySpan<byte> json)
+    {
+        while (!json.IsEmpty)
+        {
+            var line = target.GetSpan();
+            line = line[..Math.Min(line.Length, json.Length)];
+            json[..line.Length].Replace(line, (byte)'\n', (byte)' ');
+            line.Replace((byte)'\r', (byte)' ');
+            target.Advance(line.Length);
+            json = json[line.Length..];
+        }
     }
 }

@@ -19,12 +19,20 @@ internal sealed class EventWriter(PipeWriter body, string prefix, TimeSpan reten
     public void AddComment() => Add(": still here\n\n"u8);
 
     /// <summary>The whole task.</summary>
-    public void AddTask(string name, BackgroundTask task) =>
-        _added += EventFrame.Write(body, name, TaskRepresentation.EventIdOf(task), TaskRepresentation.Of(task, prefix, retention), TaskJsonContext.Default.TaskResponse);
+    public void AddTask(string name, BackgroundTask task)
+    {
+        using var json = JsonBuffer.Rent();
+        TaskJson.Write(json.Writer, task, prefix, retention);
+        _added += EventFrame.Write(body, name, TaskRepresentation.EventIdOf(task), json.Utf8.Span);
+    }
 
     /// <summary>The task's progress alone, as its representation has it.</summary>
-    public void AddProgress(BackgroundTask task) =>
-        _added += EventFrame.Write(body, "progress", TaskRepresentation.EventIdOf(task), TaskRepresentation.ProgressOf(task)!, TaskJsonContext.Default.TaskProgressResponse);
+    public void AddProgress(BackgroundTask task)
+    {
+        using var json = JsonBuffer.Rent();
+        TaskJson.WriteProgress(json.Writer, task.Progress);
+        _added += EventFrame.Write(body, "progress", TaskRepresentation.EventIdOf(task), json.Utf8.Span);
+    }
 
     /// <summary>Sends events that are framed already; of many bytes only as many wait here as one flush takes. False if nobody reads any more.</summary>
     public async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> events, CancellationToken cancellationToken)

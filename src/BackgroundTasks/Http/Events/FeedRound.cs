@@ -73,7 +73,9 @@ internal sealed class FeedRound(IReadOnlyList<BackgroundTask> changes, TimeSpan 
             if (selections.Exists(selection => selection.Selected[i]))
             {
                 var begin = _buffer.WrittenCount;
-                EventFrame.Write(_buffer, "status", null, TaskRepresentation.Of(changes[i], prefix, retention), TaskJsonContext.Default.TaskResponse);
+                using var json = JsonBuffer.Rent();
+                TaskJson.Write(json.Writer, changes[i], prefix, retention);
+                EventFrame.Write(_buffer, "status", null, json.Utf8.Span);
                 frames.Add((i, begin, _buffer.WrittenCount));
             }
 
