@@ -11,6 +11,8 @@ internal sealed class HeldTasks(TestSettings settings)
 
     public void OnChange(BackgroundTaskChange change)
     {
+        if (change.Kind is BackgroundTaskChangeKind.Reported)
+            return;
         lock (_lock)
         {
             // Told late, of two changes that came together: what is newer is known already.

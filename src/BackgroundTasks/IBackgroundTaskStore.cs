@@ -157,13 +157,17 @@ public readonly record struct BackgroundTaskChange(BackgroundTaskChangeKind Kind
     /// <summary>Changes were missed: whoever waits reads again.</summary>
     public static BackgroundTaskChange Missed { get; } = new(BackgroundTaskChangeKind.Missed, Guid.Empty, null);
 
-    /// <summary>A snapshot was stored, or reported.</summary>
+    /// <summary>A snapshot was stored.</summary>
     /// <param name="task">The new snapshot.</param>
     public static BackgroundTaskChange Stored(BackgroundTask task)
     {
         ArgumentNullException.ThrowIfNull(task);
         return new(BackgroundTaskChangeKind.Stored, task.Id, task);
     }
+
+    /// <summary>A run has reported progress.</summary>
+    /// <param name="id">The task.</param>
+    public static BackgroundTaskChange Reported(Guid id) => new(BackgroundTaskChangeKind.Reported, id, null);
 
     /// <summary>A record was removed.</summary>
     /// <param name="id">The task.</param>
@@ -177,7 +181,7 @@ public readonly record struct BackgroundTaskChange(BackgroundTaskChangeKind Kind
 /// <summary>What changed.</summary>
 public enum BackgroundTaskChangeKind
 {
-    /// <summary>A task has a new snapshot, or new progress.</summary>
+    /// <summary>A task has a new snapshot.</summary>
     Stored,
 
     /// <summary>The record of a finished task was removed: purged or deleted.</summary>
@@ -188,6 +192,9 @@ public enum BackgroundTaskChangeKind
 
     /// <summary>Changes of any tasks were missed, for example because the connection to the store was lost: read everything again.</summary>
     Missed,
+
+    /// <summary>A running task has new progress: whoever follows it reads it again.</summary>
+    Reported,
 }
 
 /// <summary>What is due.</summary>

@@ -32,7 +32,7 @@ internal sealed class ImageFileSweeper(ImageFiles files, IBackgroundTaskStore st
 
     private void OnChange(BackgroundTaskChange change)
     {
-        if (change.Task is null or { State: BackgroundTaskState.Succeeded or BackgroundTaskState.Failed } && files.Knows(change.Id))
+        if (change.Kind is not BackgroundTaskChangeKind.Reported && change.Task is null or { State: BackgroundTaskState.Succeeded or BackgroundTaskState.Failed } && files.Knows(change.Id))
             _ids.Writer.TryWrite(change.Id);
     }
 

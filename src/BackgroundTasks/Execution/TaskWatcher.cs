@@ -60,7 +60,7 @@ internal sealed class TaskWatcher(WatchedTask watched, Deadlines deadlines, Acti
             Keep(change.Task);
             if (_waiting is { } waiting)
             {
-                if (_untilTerminal && change.Task is { IsTerminal: false })
+                if (_untilTerminal && change is { Kind: BackgroundTaskChangeKind.Reported } or { Task.IsTerminal: false })
                     return;
                 _waiting = null;
                 if (waiting.TrySetResult(true))

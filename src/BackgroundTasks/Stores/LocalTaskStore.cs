@@ -71,7 +71,7 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
         lock (entry)
         {
             if (entry.TryReport(run, progress))
-                Notify(BackgroundTaskChange.Stored(entry.Current));
+                Notify(BackgroundTaskChange.Reported(id));
         }
     }
 

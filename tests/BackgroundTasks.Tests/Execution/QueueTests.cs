@@ -323,7 +323,7 @@ public class QueueTests
         var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         host.Get<IBackgroundTaskStore>().Subscribe(change =>
         {
-            if (change.Id == id && change.Task is null)
+            if (change.Id == id && change.Kind is BackgroundTaskChangeKind.Removed)
                 gone.TrySetResult();
         });
         return gone.Task.WaitAsync(TaskHost.Guard);

@@ -18,7 +18,7 @@ internal sealed class StoreScenario : IDisposable
         (_store, _samples) = (store, samples);
         _removals = store.Subscribe(change =>
         {
-            if (change.Task is null)
+            if (change.Kind is BackgroundTaskChangeKind.Removed)
                 _kept.Remove(change.Id);
         });
     }

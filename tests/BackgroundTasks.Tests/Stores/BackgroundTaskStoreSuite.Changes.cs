@@ -37,7 +37,7 @@ public abstract partial class BackgroundTaskStoreSuite
 
         Assert.Equal(Tasks, told.Count);
         Assert.All(told.Values, changes => Assert.Equal(
-            [(BackgroundTaskChangeKind.Stored, 1), (BackgroundTaskChangeKind.Stored, 2), (BackgroundTaskChangeKind.Stored, 2), (BackgroundTaskChangeKind.Stored, 3), (BackgroundTaskChangeKind.Removed, 0)],
+            [(BackgroundTaskChangeKind.Stored, 1), (BackgroundTaskChangeKind.Stored, 2), (BackgroundTaskChangeKind.Reported, 0), (BackgroundTaskChangeKind.Stored, 3), (BackgroundTaskChangeKind.Removed, 0)],
             changes.Select(change => (change.Kind, (int)(change.Task?.Version ?? 0)))));
         Assert.All(told.Values, changes => Assert.Equal("50", changes.ElementAt(3).Task!.Progress!.Message));
     }

@@ -252,7 +252,7 @@ public abstract partial class BackgroundTaskStoreSuite
         var old = await CancelAsync(store, await AddAsync(store));
         var young = await CancelAsync(store, await AddAsync(store), Now.AddHours(1));
         var removed = new List<Guid>();
-        using var subscription = store.Subscribe(change => removed.Add(change.Task is null ? change.Id : Guid.Empty));
+        using var subscription = store.Subscribe(change => removed.Add(change.Kind is BackgroundTaskChangeKind.Removed ? change.Id : Guid.Empty));
 
         while (await store.PurgeAsync(Now.AddMinutes(30), int.MaxValue, default))
         {

@@ -71,7 +71,7 @@ internal sealed class TaskEventStream : EventStream, IDisposable
     {
         if (change.Task is { IsTerminal: true } ended)
             Interlocked.CompareExchange(ref _ended, ended, null);
-        Signal.Set(change.Task is { } task && task.Version == Volatile.Read(ref _sent)?.Version ? StreamWake.Progressed : StreamWake.Changed);
+        Signal.Set(change.Kind is BackgroundTaskChangeKind.Reported ? StreamWake.Progressed : StreamWake.Changed);
     }
 
     /// <summary>The task as it is; its end once that was told: the record may be gone by now, or run again.</summary>
