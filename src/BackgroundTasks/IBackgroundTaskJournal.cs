@@ -6,6 +6,9 @@ public interface IBackgroundTaskJournal
     /// <summary>Why it cannot write now; null while it can. It tries again by itself.</summary>
     string? Fault => null;
 
+    /// <summary>A finished task is read from memory: the store need not keep many of the latest at hand.</summary>
+    bool IsInMemory => false;
+
     /// <summary>The finished tasks take more memory than they may: the oldest are to be purged at once.</summary>
     bool IsOverfull => false;
 

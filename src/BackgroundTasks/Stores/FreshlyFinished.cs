@@ -1,9 +1,11 @@
 namespace BackgroundTasks.Stores;
 
 /// <summary>The tasks that finished last, oldest first: they stay at hand for the poll that follows, the others are read from the journal.</summary>
+/// <param name="most">How many they may be.</param>
 /// <param name="maxBytes">How many bytes they may take together.</param>
-internal sealed class FreshlyFinished(long maxBytes)
+internal sealed class FreshlyFinished(int most, long maxBytes)
 {
+    /// <summary>How many are kept if the journal reads from a disk.</summary>
     public const int Capacity = 1_000;
 
     private readonly Lock _lock = new();
@@ -42,7 +44,7 @@ internal sealed class FreshlyFinished(long maxBytes)
         return trimmed ?? (IReadOnlyList<TaskEntry>)[];
     }
 
-    private bool IsOver => _entries.Count > Capacity || _bytes > maxBytes;
+    private bool IsOver => _entries.Count > most || _bytes > maxBytes;
 
     private TaskEntry? DisplaceOne(out bool isMoreDisplaced)
     {

@@ -13,11 +13,14 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     /// <summary>The part of the memory's budget that the freshest finished tasks may take.</summary>
     private const int FreshPart = 16;
 
+    /// <summary>How many of them are kept if the journal reads from memory as well: as objects they would only burden the garbage collector.</summary>
+    private const int FreshInMemory = 64;
+
     private readonly ConcurrentDictionary<Guid, TaskEntry> _entries = new();
     private readonly ConcurrentDictionary<string, LocalQueue> _queues = new(StringComparer.Ordinal);
     private readonly LiveIndex _live = new();
     private readonly TaskKeys _keys = new();
-    private readonly FreshlyFinished _fresh = new(memory.Limit / FreshPart);
+    private readonly FreshlyFinished _fresh = new(journal.IsInMemory ? FreshInMemory : FreshlyFinished.Capacity, memory.Limit / FreshPart);
     private readonly BackgroundTaskClock _clock = clock ?? new(TimeProvider.System);
     private readonly DueTimes _due = new();
     private readonly OrphanedRuns _orphans = new();

@@ -31,6 +31,8 @@ internal sealed class MemoryJournal : IBackgroundTaskJournal
     /// <summary>What all that is held here takes of the memory's budget, counted anew: the long payloads of live tasks, and the finished tasks.</summary>
     public long CountBytes() => _payloads.Values.Sum(payload => (long)payload.Length) + _tasks.CountBytes();
 
+    public bool IsInMemory => true;
+
     public bool IsOverfull => _tasks.Bytes > _maxBytes;
 
     /// <summary>How many segments hold the tasks.</summary>
