@@ -6,6 +6,7 @@ namespace BackgroundTasks.Stores;
 internal sealed partial class LocalTaskStore
 {
     private readonly SemaphoreSlim _purging = new(1, 1);
+    private readonly List<PurgedTask> _purged = [];
 
     /// <summary>While a purge is under way: the finished tasks, each as it was, that a swap has changed or removed, and counted. One that ended again since is another.</summary>
     private volatile ConcurrentDictionary<(Guid Id, long Version), bool>? _swappedInPurge;
@@ -34,12 +35,12 @@ internal sealed partial class LocalTaskStore
 
     private async ValueTask<bool> PurgeAloneAsync(DateTimeOffset finishedBefore, int keepAtMost, CancellationToken cancellationToken)
     {
-        var purged = new List<PurgedTask>();
+        _purged.Clear();
         var swapped = _swappedInPurge = new();
-        var more = await journal.PurgeAsync(finishedBefore, keepAtMost, purged.Add, cancellationToken);
+        var more = await journal.PurgeAsync(finishedBefore, keepAtMost, _purged.Add, cancellationToken);
         foreach (var entry in _fresh.Trim(finishedBefore, keepAtMost))
             Forget(entry, out _);
-        foreach (var task in purged)
+        foreach (var task in _purged)
         {
             // Who has it in hand decides first what becomes of it.
             if (_entries.TryGetValue(task.Id, out var entry))

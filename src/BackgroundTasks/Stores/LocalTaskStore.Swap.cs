@@ -171,7 +171,8 @@ internal sealed partial class LocalTaskStore
         if (revival is { } claim)
             _keys.Settle(claim, added: true);
         queue.Move(current.State, successor.State);
-        Interlocked.Add(ref _scheduled, ScheduledIn(successor) - ScheduledIn(current));
+        if (ScheduledIn(successor) - ScheduledIn(current) is not 0 and var more)
+            Interlocked.Add(ref _scheduled, more);
         if (current.ScheduledFor is not null)
             _due.GiveUp();
         if (successor.IsTerminal)

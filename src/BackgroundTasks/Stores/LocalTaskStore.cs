@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 
 namespace BackgroundTasks.Stores;
 
@@ -94,13 +95,10 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     public async ValueTask<IReadOnlyList<BackgroundTask>> TakeAsync(TakeRequest request, CancellationToken cancellationToken)
     {
         var reader = QueueOf(request.Queue).Channel.Reader;
-        var taken = new List<BackgroundTask>();
         while (true)
         {
-            while (taken.Count < request.Max && reader.TryRead(out var task))
-                taken.Add(task);
-            if (taken.Count > 0)
-                return taken;
+            if (reader.TryRead(out var task))
+                return request.Max > 1 && reader.TryRead(out var next) ? TakeMore([task, next], reader, request.Max) : [task];
             try
             {
                 await reader.WaitToReadAsync(cancellationToken);
@@ -132,6 +130,13 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
 
     /// <summary>What the tasks at hand take of the memory's budget, counted anew while nobody changes them.</summary>
     internal long CountBytes() => _entries.Values.Sum(entry => TaskBytes.Of(entry.Task));
+
+    private static List<BackgroundTask> TakeMore(List<BackgroundTask> taken, ChannelReader<BackgroundTask> reader, int max)
+    {
+        while (taken.Count < max && reader.TryRead(out var next))
+            taken.Add(next);
+        return taken;
+    }
 
     private async ValueTask<BackgroundTask?> FindInJournalAsync(Guid id, CancellationToken cancellationToken) =>
         await journal.FindAsync(id, cancellationToken)

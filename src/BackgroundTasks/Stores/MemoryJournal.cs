@@ -21,6 +21,9 @@ internal sealed class MemoryJournal : IBackgroundTaskJournal
     private readonly PackedTaskLister _lister;
     private readonly BackgroundTaskClock _clock;
 
+    /// <summary>The list of the last purge, for the next one.</summary>
+    private List<PurgedTask>? _purged;
+
     public MemoryJournal(BackgroundTaskMemory memory, IOptions<BackgroundTasksOptions> options, BackgroundTaskClock? clock = null)
     {
         (_memory, _maxBytes, _clock) = (memory, options.Value.MaxRetainedBytes ?? memory.Limit / RetainedPart, clock ?? new(TimeProvider.System));
@@ -84,13 +87,15 @@ internal sealed class MemoryJournal : IBackgroundTaskJournal
 
     public ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, Action<PurgedTask> onPurged, CancellationToken cancellationToken)
     {
-        var purged = new List<PurgedTask>();
+        var purged = Interlocked.Exchange(ref _purged, null) ?? new List<PurgedTask>(PurgeBatch);
         bool more;
         lock (_writing)
             more = _tasks.Purge(finishedBefore, keepAtMost, IsOverfull ? _maxBytes - (_maxBytes / PurgedPart) : _maxBytes, PurgeBatch, purged);
 
         // Outside the lock: what is told may write again.
         purged.ForEach(onPurged);
+        purged.Clear();
+        _purged = purged;
         return new(more);
     }
 
