@@ -8,6 +8,11 @@ namespace BackgroundTasks;
 /// </summary>
 public sealed class BackgroundTask
 {
+    private readonly OptionalTime _queuedAt;
+    private readonly OptionalTime _scheduledFor;
+    private readonly OptionalTime _startedAt;
+    private readonly OptionalTime _finishedAt;
+
     /// <summary>A snapshot as a store kept it, to be filled by its initialiser.</summary>
     public BackgroundTask()
     {
@@ -31,10 +36,10 @@ public sealed class BackgroundTask
         LostRuns = other.LostRuns;
         Survived = other.Survived;
         Node = other.Node;
-        QueuedAt = other.QueuedAt;
-        ScheduledFor = other.ScheduledFor;
-        StartedAt = other.StartedAt;
-        FinishedAt = other.FinishedAt;
+        _queuedAt = other._queuedAt;
+        _scheduledFor = other._scheduledFor;
+        _startedAt = other._startedAt;
+        _finishedAt = other._finishedAt;
         CancelRequested = other.CancelRequested;
         Result = other.Result;
         Error = other.Error;
@@ -66,10 +71,18 @@ public sealed class BackgroundTask
     public string? Node { get; init; }
 
     /// <summary>When it last became queued; null if it never was.</summary>
-    public DateTimeOffset? QueuedAt { get; init; }
+    public DateTimeOffset? QueuedAt
+    {
+        get => _queuedAt;
+        init => _queuedAt = value;
+    }
 
     /// <summary>When it becomes queued; null unless scheduled.</summary>
-    public DateTimeOffset? ScheduledFor { get; init; }
+    public DateTimeOffset? ScheduledFor
+    {
+        get => _scheduledFor;
+        init => _scheduledFor = value;
+    }
 
     /// <summary>
     /// It was submitted for a time of day: its store follows the wall clock, also when that is set. Otherwise a scheduled task waits for a span of time.
@@ -78,10 +91,18 @@ public sealed class BackgroundTask
     internal bool FollowsClock { get; init; }
 
     /// <summary>When the latest attempt began; null before the first.</summary>
-    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? StartedAt
+    {
+        get => _startedAt;
+        init => _startedAt = value;
+    }
 
     /// <summary>When it became terminal; null before.</summary>
-    public DateTimeOffset? FinishedAt { get; init; }
+    public DateTimeOffset? FinishedAt
+    {
+        get => _finishedAt;
+        init => _finishedAt = value;
+    }
 
     /// <summary>A client asked to cancel it while it ran.</summary>
     public bool CancelRequested { get; init; }

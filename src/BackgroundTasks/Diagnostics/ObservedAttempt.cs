@@ -15,19 +15,38 @@ internal sealed class ObservedAttempt(TaskMetrics metrics, Activity? activity, B
     /// <summary>Its end is stored.</summary>
     /// <param name="task">The task as it is then; null where it is gone.</param>
     /// <param name="changed">Whether this attempt made it so.</param>
-    public void End(BackgroundTask? task, bool changed) => Tell(() => End(changed ? task : null));
-
-    public void Dispose() => Tell(() =>
+    public void End(BackgroundTask? task, bool changed)
     {
-        // The store could not keep how it ended: the attempt is over and has decided nothing.
-        if (!_ended)
+        try
         {
-            TaskActivities.Fail(activity, TelemetryNames.OtherError);
-            End(null);
+            End(changed ? task : null);
         }
+        catch (Exception exception)
+        {
+            // The boundary to a listener.
+            guard.Failed(exception);
+        }
+    }
 
-        activity?.Dispose();
-    });
+    public void Dispose()
+    {
+        try
+        {
+            // The store could not keep how it ended: the attempt is over and has decided nothing.
+            if (!_ended)
+            {
+                TaskActivities.Fail(activity, TelemetryNames.OtherError);
+                End(null);
+            }
+
+            activity?.Dispose();
+        }
+        catch (Exception exception)
+        {
+            // The boundary to a listener.
+            guard.Failed(exception);
+        }
+    }
 
     private void End(BackgroundTask? task)
     {
@@ -37,18 +56,5 @@ internal sealed class ObservedAttempt(TaskMetrics metrics, Activity? activity, B
         if (outcome is TelemetryNames.Failed)
             TaskActivities.Fail(activity, task?.Error?.Type ?? TelemetryNames.OtherError);
         metrics.Finished(started, outcome, _duration ?? timeProvider.GetElapsedTime(_begun), task is { IsTerminal: true });
-    }
-
-    private void Tell(Action tell)
-    {
-        try
-        {
-            tell();
-        }
-        catch (Exception exception)
-        {
-            // The boundary to a listener.
-            guard.Failed(exception);
-        }
     }
 }

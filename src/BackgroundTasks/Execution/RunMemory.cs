@@ -25,27 +25,11 @@ internal sealed class RunMemory(IBackgroundTaskStore store, StoreInsistence insi
 
     private bool HasRoomForPayload => _loaded == 0 || _loaded + _longest <= _most;
 
-    /// <summary>The payload of a task that is about to run, for as long as the run needs it. A store that cannot read it is asked again, as for a start.</summary>
-    public async ValueTask<LoadedPayload> LoadPayloadAsync(BackgroundTask task)
-    {
-        if (!task.Submission.IsPayloadInStore)
-            return new LoadedPayload(task.Submission.Payload, null);
-        await EnterAsync();
-        ReadOnlyMemory<byte>? read = null;
-        try
-        {
-            read = await insistence.UntilStoredAsync(task, (Memory: this, Task: task), static load => load.Memory.ReadAsync(load.Task));
-        }
-        finally
-        {
-            Leave(_longest - (read?.Length ?? 0));
-        }
-
-        if (read is not { } payload)
-            return default;
-        memory.Take(payload.Length);
-        return new LoadedPayload(payload, this);
-    }
+    /// <summary>
+    /// The payload of a task that is about to run, for as long as the run needs it; null if the task carries it along.
+    /// A store that cannot read it is asked again, as for a start.
+    /// </summary>
+    public ValueTask<LoadedPayload?> LoadPayloadAsync(BackgroundTask task) => task.Submission.IsPayloadInStore ? LoadFromStoreAsync(task) : default;
 
     /// <summary>Takes bytes until they are disposed.</summary>
     public HeldBytes Hold(int bytes)
@@ -59,6 +43,25 @@ internal sealed class RunMemory(IBackgroundTaskStore store, StoreInsistence insi
     {
         memory.GiveBack(bytes);
         Leave(bytes);
+    }
+
+    private async ValueTask<LoadedPayload?> LoadFromStoreAsync(BackgroundTask task)
+    {
+        await EnterAsync();
+        ReadOnlyMemory<byte>? read = null;
+        try
+        {
+            read = await insistence.UntilStoredAsync(task, (Memory: this, Task: task), static load => load.Memory.ReadAsync(load.Task));
+        }
+        finally
+        {
+            Leave(_longest - (read?.Length ?? 0));
+        }
+
+        if (read is not { } payload)
+            return new LoadedPayload(null, this);
+        memory.Take(payload.Length);
+        return new LoadedPayload(payload, this);
     }
 
     private async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(BackgroundTask task)
@@ -110,13 +113,17 @@ internal readonly struct HeldBytes(BackgroundTaskMemory memory, int bytes) : IDi
     public void Dispose() => memory.GiveBack(bytes);
 }
 
-/// <summary>The payload of a run; null if the store has lost it.</summary>
-internal readonly struct LoadedPayload(ReadOnlyMemory<byte>? json, RunMemory? owner) : IDisposable
+/// <summary>A payload that was read for a run; null if the store has lost it.</summary>
+internal sealed class LoadedPayload(ReadOnlyMemory<byte>? json, RunMemory owner) : IDisposable
 {
     public ReadOnlyMemory<byte> Json => json ?? throw new PayloadLostException();
 
     /// <summary>Called once.</summary>
-    public void Dispose() => owner?.Unload(json!.Value.Length);
+    public void Dispose()
+    {
+        if (json is { } loaded)
+            owner.Unload(loaded.Length);
+    }
 }
 
 /// <summary>The payload is no longer in the store.</summary>

@@ -9,8 +9,8 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
 
     private readonly CancellationTokenSource _cancellation = new();
     private readonly Lock _lock = new();
-    private AsyncServiceScope? _scope;
-    private long _reports;
+    private IServiceScope? _scope;
+    private int _reports;
     private IDisposable? _overstay;
     private bool _handlerReturned;
     private bool _over;
@@ -19,19 +19,22 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
 
     public override string Type => task.Type;
 
-    public override int Attempt { get; } = task.Attempt + 1;
+    public override int Attempt => task.Attempt + 1;
 
     /// <summary>The run that this becomes when its start is stored.</summary>
-    public int Run { get; } = task.Run + 1;
+    public int Run => task.Run + 1;
 
     /// <summary>The version of that start.</summary>
-    public long StartVersion { get; } = task.Version + 1;
+    public long StartVersion => task.Version + 1;
 
     /// <summary>Why the token was cancelled; null while it is not.</summary>
     public CancelReason? Reason { get; private set; }
 
-    /// <summary>What its handler is called with.</summary>
-    public LoadedPayload Payload { get; set; }
+    /// <summary>The payload, if the task has not carried it along.</summary>
+    public LoadedPayload? Loaded { get; set; }
+
+    /// <summary>What its handler is called with, as JSON.</summary>
+    public ReadOnlyMemory<byte> Payload => Loaded?.Json ?? task.Submission.Payload;
 
     public CancellationToken Token => _cancellation.Token;
 
@@ -43,7 +46,7 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
             lock (_lock)
             {
                 ObjectDisposedException.ThrowIf(_handlerReturned, this);
-                return (_scope ??= scopes.CreateAsyncScope()).ServiceProvider;
+                return (_scope ??= scopes.CreateScope()).ServiceProvider;
             }
         }
     }
@@ -108,7 +111,7 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
     /// <summary>The handler has returned: disposes its scope. That belongs to the attempt, so a cancel still reaches the token. What it disposes may throw, or never end.</summary>
     public ValueTask EndScopeAsync()
     {
-        AsyncServiceScope? scope;
+        IServiceScope? scope;
         lock (_lock)
         {
             _handlerReturned = true;
@@ -116,7 +119,7 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
             _overstay?.Dispose();
         }
 
-        return scope is { } opened ? opened.DisposeAsync() : default;
+        return scope is null ? default : new AsyncServiceScope(scope).DisposeAsync();
     }
 
     /// <summary>The run is over: nothing cancels its token any more.</summary>
@@ -126,7 +129,7 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
             (_over, _handlerReturned) = (true, true);
         _overstay?.Dispose();
         _cancellation.Dispose();
-        Payload.Dispose();
+        Loaded?.Dispose();
     }
 }
 

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 
 namespace BackgroundTasks.Execution;
 
@@ -8,21 +8,43 @@ namespace BackgroundTasks.Execution;
 /// </summary>
 internal sealed class RunningTasks
 {
-    private readonly ConcurrentDictionary<(Guid Id, int Run), RunningTask> _runs = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(Guid Id, int Run), RunningTask> _runs = [];
 
-    public IEnumerable<RunningTask> All => _runs.Select(static run => run.Value);
+    public IReadOnlyList<RunningTask> All
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _runs.Values];
+        }
+    }
 
-    public void Add(RunningTask run) =>
-        _runs.AddOrUpdate((run.Id, run.Run), static (_, added) => added, static (_, known, added) => known.StartVersion > added.StartVersion ? known : added, run);
+    public void Add(RunningTask run)
+    {
+        lock (_lock)
+        {
+            ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_runs, (run.Id, run.Run), out _);
+            if (place is null || place.StartVersion <= run.StartVersion)
+                place = run;
+        }
+    }
 
-    public void Remove(RunningTask run) => _runs.TryRemove(new KeyValuePair<(Guid, int), RunningTask>((run.Id, run.Run), run));
+    public void Remove(RunningTask run)
+    {
+        lock (_lock)
+        {
+            if (_runs.GetValueOrDefault((run.Id, run.Run)) == run)
+                _runs.Remove((run.Id, run.Run));
+        }
+    }
 
     /// <summary>What a stored change means for the runs of its task, with the reason for which each is to be cancelled.</summary>
     public void Heed(BackgroundTask changed, string node, Action<RunningTask, CancelReason> cancel)
     {
         if (changed.State is BackgroundTaskState.Running && changed.Node == node)
         {
-            if (changed.CancelRequested && _runs.TryGetValue((changed.Id, changed.Run), out var asked))
+            if (changed.CancelRequested && Find(changed.Id, changed.Run) is { } asked)
                 cancel(asked, CancelReason.Requested);
             return;
         }
@@ -30,8 +52,14 @@ internal sealed class RunningTasks
         // Not, or no longer, a run of this node: whichever of its runs is under way here has been ended by somebody else.
         for (var run = changed.Run; run > 0; run--)
         {
-            if (_runs.TryGetValue((changed.Id, run), out var lost) && changed.Version > lost.StartVersion)
+            if (Find(changed.Id, run) is { } lost && changed.Version > lost.StartVersion)
                 cancel(lost, CancelReason.Lost);
         }
+    }
+
+    private RunningTask? Find(Guid id, int run)
+    {
+        lock (_lock)
+            return _runs.GetValueOrDefault((id, run));
     }
 }

@@ -96,7 +96,7 @@ internal sealed class TaskExecutor : IDisposable
     {
         try
         {
-            run.Payload = await _memory.LoadPayloadAsync(task);
+            run.Loaded = await _memory.LoadPayloadAsync(task);
             return null;
         }
         catch (Exception exception) when (exception is not BackgroundTaskStoreException)
