@@ -6,12 +6,13 @@ namespace BackgroundTasks.Api.Hosting;
 
 /// <summary>
 /// Structured logs: readable on the console, compact JSON in <c>logs</c> of the data folder (a file a day, at most 100 MB each, the last seven kept);
-/// or, for containers, JSON on the console and no file. Written by a thread of their own. The section <c>Serilog</c> sets the levels.
+/// or, for containers, JSON on the console and no file. Written in batches, on threads of their own. The section <c>Serilog</c> sets the levels.
 /// </summary>
 internal static class ServiceLogging
 {
     private const long MaxFileBytes = 100 * 1024 * 1024;
     private const int FilesKept = 7;
+    private const string ConsoleName = "standard output";
     private const string HostErrors = "Microsoft.Extensions.Hosting.Internal.Host";
 
     public static void AddLogging(this WebApplicationBuilder builder)
@@ -23,19 +24,23 @@ internal static class ServiceLogging
             {
                 ReadLevels(logging, services.GetRequiredService<IConfiguration>());
                 logging.Enrich.FromLogContext();
+                var time = services.GetRequiredService<TimeProvider>();
                 if (options.JsonLogs is JsonLogs.StandardOutput)
                 {
-                    logging.WriteTo.Async(static sinks => sinks.Console(new ConsoleJsonFormatter()));
+                    logging.WriteTo.Sink(new LogSink(new ConsoleJsonFormatter(), OpenConsole(), ConsoleName, other: null, time));
                     return;
                 }
 
-                var file = Path.Combine(PrivateFiles.CreateFolder(Path.Combine(services.GetRequiredService<DataDirectory>().Path, "logs")), "service-.jsonl");
+                var folder = PrivateFiles.CreateFolder(Path.Combine(services.GetRequiredService<DataDirectory>().Path, "logs"));
+                var console = new LogSink(new ConsoleFormatter(), OpenConsole(), ConsoleName, other: null, time);
                 logging
-                    .WriteTo.Conditional(entry => IsForConsole(entry, options.RequestsOnConsole), static sinks => sinks.Async(static console => console.Console(new ConsoleFormatter())))
-                    .WriteTo.Async(sinks => sinks.File(new CompactJsonFormatter(), file, rollingInterval: RollingInterval.Day, fileSizeLimitBytes: MaxFileBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: FilesKept, shared: false, hooks: new PrivateLogFiles()));
+                    .WriteTo.Conditional(entry => IsForConsole(entry, options.RequestsOnConsole), sinks => sinks.Sink(console))
+                    .WriteTo.Sink(new LogSink(new CompactJsonFormatter(), new LogFile(Path.Combine(folder, "service-.jsonl"), MaxFileBytes, FilesKept), folder, console, time));
             },
             preserveStaticLogger: true);
     }
+
+    private static StreamWriter OpenConsole() => new(Console.OpenStandardOutput(), Console.OutputEncoding, bufferSize: 64 * 1024);
 
     /// <summary>
     /// Not the requests that went well: the tasks' own lines say more, and polls, probes and pages would drown them.

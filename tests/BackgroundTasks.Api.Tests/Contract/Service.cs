@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BackgroundTasks.Api.Tests.Contract;
@@ -26,6 +27,7 @@ public enum ServiceKind
 internal sealed class Service : IAsyncDisposable
 {
     private readonly WebApplicationFactory<Program> _factory;
+    private readonly LogEnd _logEnd = new();
     private bool _kept;
 
     private Service(WebApplicationFactory<Program> factory, HttpClient client, string data) => (_factory, Client, Data) = (factory, client, data);
@@ -62,6 +64,7 @@ internal sealed class Service : IAsyncDisposable
             {
                 if (!realTime)
                     services.AddSingleton<TimeProvider>(_ => service!.Time);
+                service!._logEnd.Watch(services);
                 services.AddBackgroundTasks().AddHandler<HeldPayload, string>("held", (payload, context, cancellationToken) => service!.Held.HandleAsync(payload, context, cancellationToken));
             });
         });
@@ -76,7 +79,7 @@ internal sealed class Service : IAsyncDisposable
     }
 
     private Service(WebApplicationFactory<Program> factory, HttpClient client, string data, Service shared)
-        : this(factory, client, data) => (Held, Time) = (shared.Held, shared.Time);
+        : this(factory, client, data) => (Held, Time, _logEnd) = (shared.Held, shared.Time, shared._logEnd);
 
     public Task<HttpResponseMessage> SubmitAsync(string json, params ReadOnlySpan<(string Name, string Value)> headers) =>
         SendAsync(HttpMethod.Post, "/tasks", json, headers);
@@ -120,8 +123,7 @@ internal sealed class Service : IAsyncDisposable
     /// <summary>Stops the service and its logs; the caller deletes its folder.</summary>
     public async Task<string> StopAndKeepAsync()
     {
-        Client.Dispose();
-        await _factory.DisposeAsync();
+        await EndAsync();
         _kept = true;
         return Data;
     }
@@ -140,9 +142,43 @@ internal sealed class Service : IAsyncDisposable
     {
         if (_kept)
             return;
+        await EndAsync();
+        Directory.Delete(Data, recursive: true);
+    }
+
+    private async Task EndAsync()
+    {
         Client.Dispose();
         await _factory.DisposeAsync();
-        Directory.Delete(Data, recursive: true);
+        await _logEnd.Task;
+    }
+}
+
+/// <summary>The end of a service's log. The program ends the service too, and who comes second does not wait for the first.</summary>
+internal sealed class LogEnd
+{
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when all is written.</summary>
+    public Task Task => _end.Task.WaitAsync(HeldWork.Guard);
+
+    public void Watch(IServiceCollection services)
+    {
+        var create = services.Last(static service => service.ServiceType == typeof(ILoggerFactory)).ImplementationFactory!;
+        services.AddSingleton<ILoggerFactory>(provider => new Watched((ILoggerFactory)create(provider), _end));
+    }
+
+    private sealed class Watched(ILoggerFactory factory, TaskCompletionSource end) : ILoggerFactory
+    {
+        public void AddProvider(ILoggerProvider provider) => factory.AddProvider(provider);
+
+        public ILogger CreateLogger(string categoryName) => factory.CreateLogger(categoryName);
+
+        public void Dispose()
+        {
+            factory.Dispose();
+            end.TrySetResult();
+        }
     }
 }
 
