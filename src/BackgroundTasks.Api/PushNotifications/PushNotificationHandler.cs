@@ -61,7 +61,7 @@ internal sealed class PushNotificationHandler(
         }
         catch (HttpRequestException exception) when (exception.InnerException is AddressRefusedException)
         {
-            throw new PushNotificationFailedException("The URL's host has no public address, and only public addresses are called.", exception) { IsPermanent = true };
+            throw new PushNotificationFailedException("The URL's host has no public address, and only public addresses are called.") { IsPermanent = true };
         }
         catch (Exception exception) when (IsOfTheRequest(exception) || (exception is HttpRequestException && IsOfTheRequest(exception.InnerException)))
         {
