@@ -17,6 +17,7 @@ internal static class TaskSettings
 
     private static void Read(ConfigurationManager configuration, BackgroundTasksOptions options)
     {
+        string[] queues = [.. options.Queues.Keys, BackgroundTasksOptions.DefaultQueue];
         configuration.Bind(Section, options);
         if (configuration[$"{Section}:{nameof(options.Queues)}"] is { Length: > 0 } single)
             throw new InvalidOperationException($"{Section}:{nameof(options.Queues)} is '{single}'; name a queue and a setting: {Section}:{nameof(options.Queues)}:default:{nameof(BackgroundTaskQueueOptions.Workers)}.");
@@ -34,7 +35,9 @@ internal static class TaskSettings
                 throw new InvalidOperationException($"{settings.Path} is wrong; it has {nameof(queue.Workers)}, {nameof(queue.BlockingWorkers)} and {nameof(queue.Capacity)}, whole numbers. {exception.InnerException?.Message ?? exception.Message}", exception);
             }
 
-            options.Queues[settings.Key] = queue;
+            // The names of settings ignore case, as in the environment, and those of queues do not: a queue that exists is meant.
+            options.Queues.Remove(settings.Key);
+            options.Queues[queues.FirstOrDefault(name => string.Equals(name, settings.Key, StringComparison.OrdinalIgnoreCase)) ?? settings.Key] = queue;
         }
     }
 }

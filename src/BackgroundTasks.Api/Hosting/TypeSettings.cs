@@ -22,15 +22,15 @@ internal sealed class TypeSettings(IConfiguration configuration) : IPostConfigur
         }
     }
 
-    /// <summary>Settings of a type that is not there are meant for another one.</summary>
+    /// <summary>Settings of a type that is not there are meant for another one. The names of settings ignore case.</summary>
     /// <param name="app">The service.</param>
     public static void CheckNames(WebApplication app)
     {
         var types = app.Services.GetRequiredService<IBackgroundTaskTypes>();
         foreach (var settings in app.Configuration.GetSection(Section).GetChildren())
         {
-            if (types.Find(settings.Key) is null)
-                throw new InvalidOperationException($"{settings.Path} is of no task type. There are: {string.Join(", ", types.List().Select(type => type.Name))}.");
+            if (!types.List().Any(type => string.Equals(type.Name, settings.Key, StringComparison.OrdinalIgnoreCase)))
+                throw new InvalidOperationException($"{settings.Path} names no task type. There are: {string.Join(", ", types.List().Select(type => type.Name))}.");
         }
     }
 }

@@ -28,6 +28,20 @@ public class StartAndStopTests
             lines.Select(line => line[13..]));
     }
 
+    [LinuxFact]
+    public async Task A_queue_and_a_type_are_set_up_from_the_environment_in_upper_case()
+    {
+        await using var service = await ServiceProcess.ServeAsync(("BACKGROUNDTASKS__QUEUES__DEFAULT__WORKERS", "2"), ("BACKGROUNDTASKS__TYPES__WAIT__MAXATTEMPTS", "7"));
+
+        var queues = await service.Client.GetStringAsync("/queues");
+        var type = await service.Client.GetStringAsync("/task-types/wait");
+
+        Assert.Contains("\"name\":\"default\"", queues, StringComparison.Ordinal);
+        Assert.Contains("\"workers\":2,", queues, StringComparison.Ordinal);
+        Assert.DoesNotContain("DEFAULT", queues, StringComparison.Ordinal);
+        Assert.Contains("\"maxAttempts\":7,", type, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_console_shows_the_run_of_a_task_and_no_request_that_went_well()
     {
