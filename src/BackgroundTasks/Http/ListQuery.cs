@@ -107,6 +107,10 @@ internal static class ListQuery
     {
         if (WireNumber.TryParse(value, out int size))
             return size == 0 ? byDefault : Math.Min(size, MaxPageSize);
+
+        // More than fits in an int is more than the most.
+        if (value.Length > 0 && !value.AsSpan().ContainsAnyExceptInRange('0', '9'))
+            return MaxPageSize;
         errors["pageSize"] = [$"It is a number from 1 to {MaxPageSize}."];
         return byDefault;
     }

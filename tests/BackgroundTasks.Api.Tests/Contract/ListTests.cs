@@ -83,6 +83,7 @@ public abstract class ListTests(ServiceKind kind)
         Assert.Equal([], await ListAsync("?queue=unknown"));
         Assert.Equal([], await ListAsync("?status=scheduled,failed,canceled"));
         Assert.Equal([counted, queued, running], await ListAsync("?pageSize=1000"));
+        Assert.Equal([counted, queued, running], await ListAsync("?pageSize=99999999999999999999"));
         Assert.Equal([counted, queued, running], await ListAsync("?pageSize=0"));
         run.Return("");
         await ReleaseAsync(service, 1);
