@@ -10,7 +10,7 @@ using BackgroundTasks.Api.Waiting;
 return ServiceRun.ToExitCode(args, () =>
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = StartArguments.Of(args), ContentRootPath = AppContext.BaseDirectory });
-    builder.CheckSettingNames(args);
+    builder.CheckSettings(args);
     builder.ListenByDefaultOn("http://localhost:5080");
     builder.AddDataDirectory();
     builder.AddLogging();

@@ -46,13 +46,18 @@ internal sealed class KnownSettings
         return unknown;
     }
 
+    /// <summary>What is said of each value that cannot be read: it, and how it is written.</summary>
+    /// <param name="configuration">The whole configuration, whatever its sources.</param>
+    public IReadOnlyList<string> FindUnreadable(IConfiguration configuration) =>
+        [.. configuration.GetChildren().SelectMany(section => _root.Find(section.Key) is { } ours ? Unreadable(ours, section) : [])];
+
     /// <summary>The known setting whose name is nearest to a path; freely chosen parts are taken over from it.</summary>
     /// <param name="path">The path.</param>
     public string Nearest(string path)
     {
         var parts = path.Split(':');
         var nearest = All().Select(static known => (known.Setting.Name is SettingName.Number ? known.Path[..known.Path.LastIndexOf(':')] : known.Path).Split(':'))
-            .Where(known => parts.Length == 1 || !IsOurs(parts[0]) || string.Equals(known[0], parts[0], StringComparison.OrdinalIgnoreCase))
+            .Where(known => !IsOurs(parts[0]) || string.Equals(known[0], parts[0], StringComparison.OrdinalIgnoreCase))
             .MinBy(known => FarnessOf(known, parts))!;
         return string.Join(':', nearest.Select((part, at) => part is SettingName.Any && at < parts.Length - 1 ? parts[at] : part));
     }
@@ -66,8 +71,22 @@ internal sealed class KnownSettings
             if (known.Find(child.Key) is { } name)
                 AddUnknown(name, child, unknown);
             else
-                unknown.Add(Describe(child.Path, known.Below.Count == 0 ? section.Path : Nearest(child.Path)));
+                unknown.Add(Describe(child.Path, known.Below.Count == 0 ? section.Path : Nearest(known, child)));
         }
+    }
+
+    private static IEnumerable<string> Unreadable(SettingName known, IConfigurationSection section) => known.FormFor(section.Value) is { } form
+        ? [$"{section.Path} is '{section.Value}'; write {form}."]
+        : section.GetChildren().SelectMany(child => known.Find(child.Key) is { } name ? Unreadable(name, child) : []);
+
+    /// <summary>If no setting has a name like it, one of its own section says more than one of another.</summary>
+    private string Nearest(SettingName section, IConfigurationSection unknown)
+    {
+        var nearest = Nearest(unknown.Path);
+        if (Distance.Between(nearest.Split(':')[^1], unknown.Key) <= unknown.Key.Length / 2)
+            return nearest;
+        return Below(section, unknown.Path[..^unknown.Key.Length])
+            .MinBy(known => Distance.Between(known.Setting.Name, unknown.Key)).Path.Replace(SettingName.Number, "0", StringComparison.Ordinal);
     }
 
     private static IEnumerable<(string Path, SettingName Setting)> Below(SettingName section, string path) => section.Below.SelectMany(setting =>

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 
@@ -32,6 +33,25 @@ internal sealed class SettingName(string name, PropertyInfo? declaredBy = null, 
         bool flag => flag ? "true" : "false",
         _ => Convert.ToString(byDefault, CultureInfo.InvariantCulture)!,
     };
+
+    /// <summary>How a value that cannot be read should be written; null if this one can be read.</summary>
+    /// <param name="value">The value; null if there is none.</param>
+    public string? FormFor(string? value)
+    {
+        // Names of an enumeration have a message of their own, which lists them.
+        var type = declaredBy is null ? typeof(string) : Nullable.GetUnderlyingType(declaredBy.PropertyType) ?? declaredBy.PropertyType;
+        if (value is null || !IsValue(type) || type.IsEnum || type == typeof(string) || (value.Length == 0 && type != declaredBy!.PropertyType) || IsReadable(type, value))
+            return null;
+        var form = Type.GetTypeCode(type) switch
+        {
+            TypeCode.Boolean => "true or false",
+            TypeCode.Int32 => $"a whole number up to {int.MaxValue}",
+            TypeCode.Int64 => $"a whole number up to {long.MaxValue}",
+            _ when type == typeof(TimeSpan) => "a time as [days.]hours:minutes:seconds",
+            _ => $"a {type.Name}",
+        };
+        return Default.Length > 0 ? $"{form}, such as {Default}" : form;
+    }
 
     public SettingName? Find(string part) => _below.TryGetValue(part, out var found) || _below.TryGetValue(Any, out found)
         || (_below.TryGetValue(Number, out found) && int.TryParse(part, CultureInfo.InvariantCulture, out _)) ? found : null;
@@ -76,6 +96,19 @@ internal sealed class SettingName(string name, PropertyInfo? declaredBy = null, 
                 _below[property.Name] = new SettingName(property.Name);
                 _below[property.Name].AddMembers(type);
             }
+        }
+    }
+
+    /// <summary>Whether the configuration reads it.</summary>
+    private static bool IsReadable(Type type, string value)
+    {
+        try
+        {
+            return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value) is not null;
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException or NotSupportedException or OverflowException)
+        {
+            return false;
         }
     }
 

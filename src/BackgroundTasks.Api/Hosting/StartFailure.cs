@@ -17,6 +17,8 @@ internal static class StartFailure
         IOException when exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException =>
             [$"{exception.Message} Stop the process that listens there, or choose another address with --urls, such as --urls http://localhost:5081."],
         SocketException => [$"It cannot listen at the address that it is given: {exception.Message}. Choose another one with --urls, such as --urls http://localhost:5081."],
+        FormatException when exception.Message.StartsWith("Invalid url", StringComparison.Ordinal) => [$"{exception.Message}. Choose another address with --urls, such as --urls http://localhost:5081."],
+        ArgumentOutOfRangeException { ParamName: "port" } => ["The port of an address is not 0 to 65535. Choose another address with --urls, such as --urls http://localhost:5081."],
         UnauthorizedAccessException => [$"{exception.Message} Give the service's user the right to it."],
         InvalidOperationException or IOException or InvalidDataException or FormatException or BackgroundTaskStoreException => [exception.Message],
 

@@ -21,12 +21,29 @@ public partial class SettingNameTests
     [InlineData("Images:MaxMegapixel", "Images:MaxMegapixels")]
     [InlineData("Smpt:Host", "Smtp:Host")]
     [InlineData("BackgroundTask:Retention", "BackgroundTasks:Retention")]
+    [InlineData("BackgroundTasks:Types:wait:Handler", "BackgroundTasks:Types:wait:")]
+    [InlineData("BackgroundTasks:Cors:Origins:x", "BackgroundTasks:Cors:Origins:0")]
     public void An_unknown_name_is_told_with_the_nearest_one(string setting, string nearest)
     {
         var unknown = Assert.Single(new KnownSettings().FindUnknown(Configuration((setting, "1"))));
 
-        Assert.StartsWith($"{setting} is not a setting. The nearest one is {nearest};", unknown, StringComparison.Ordinal);
+        Assert.StartsWith($"{setting} is not a setting. The nearest one is {nearest}", unknown, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("BackgroundTasks:Retention", "a day", "a time as [days.]hours:minutes:seconds, such as 1.00:00:00")]
+    [InlineData("BackgroundTasks:Retention", "", "a time as [days.]hours:minutes:seconds, such as 1.00:00:00")]
+    [InlineData("BackgroundTasks:MaxPayloadBytes", "99999999999", "a whole number up to 2147483647, such as 1048576")]
+    [InlineData("BackgroundTasks:MaxMemoryBytes", "1GB", "a whole number up to 9223372036854775807")]
+    [InlineData("BackgroundTasks:Queues:mail:Workers", "5.5", "a whole number up to 2147483647, such as 100")]
+    [InlineData("BackgroundTasks:Types:wait:Timeout", "1m", "a time as [days.]hours:minutes:seconds")]
+    [InlineData("BackgroundTasks:RequestsOnConsole", "yes", "true or false, such as false")]
+    public void A_value_that_cannot_be_read_is_told_with_how_to_write_it(string setting, string value, string form) =>
+        Assert.Equal($"{setting} is '{value}'; write {form}.", Assert.Single(new KnownSettings().FindUnreadable(Configuration((setting, value)))));
+
+    [Fact]
+    public void Values_that_can_be_read_are_left_alone() => Assert.Empty(new KnownSettings().FindUnreadable(Configuration(
+        ("BackgroundTasks:Retention", "7"), ("BackgroundTasks:MaxConnections", ""), ("BackgroundTasks:Storage", "x"), ("Smtp:Password", "x"), ("BackgroundTasks:Cors:Origins:0", "x"), ("Logging:X", "x"))));
 
     [Fact]
     public void Names_in_any_case_free_names_and_those_of_the_platform_are_left_alone() => Assert.Empty(new KnownSettings().FindUnknown(Configuration(
@@ -39,7 +56,7 @@ public partial class SettingNameTests
     [InlineData("/Retention is not an option. The nearest one is --BackgroundTasks:Retention", "/Retention", "1")]
     [InlineData("Retention is not an option. The nearest one is --BackgroundTasks:Retention", "Retention=1")]
     [InlineData("--Smpt:Host is not an option. The nearest one is --Smtp:Host", "--urls", "x", "--Smpt:Host", "1")]
-    [InlineData("--BackgroundTasks is not an option.", "--BackgroundTasks", "1")]
+    [InlineData("--BackgroundTasks is not an option. The nearest one is --BackgroundTasks:", "--BackgroundTasks", "1")]
     [InlineData("x is not an option.", "x")]
     [InlineData("-x is not an option.", "-x")]
     [InlineData("--urls has no value.", "--urls")]

@@ -29,6 +29,19 @@ public class StartFailureTests
         Assert.Contains("It cannot listen at the address that it is given", await OneLineAsync(service), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:99999", "The port of an address is not 0 to 65535.")]
+    [InlineData("foo", "Invalid url: 'foo'.")]
+    public async Task An_address_that_is_none(string address, string reason)
+    {
+        await using var service = ServiceProcess.Start(("Kestrel__Endpoints__one__Url", address));
+
+        var error = await OneLineAsync(service);
+
+        Assert.Contains(reason, error, StringComparison.Ordinal);
+        Assert.Contains("--urls http://localhost:5081", error, StringComparison.Ordinal);
+    }
+
     /// <summary>In /proc nobody makes a file, not even root.</summary>
     [LinuxFact]
     public async Task A_data_folder_in_which_nothing_can_be_written()
