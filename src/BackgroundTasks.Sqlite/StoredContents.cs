@@ -63,7 +63,10 @@ internal static class StoredContents
         var crashesSince = Math.Max(0, state.Crashes - (int)row.Number(4));
         var submission = SubmissionText.Read(row.Bytes(9), row.Id(1), Shared(row.Text(6)), Shared(row.Text(7)), new(row.Number(8), TimeSpan.Zero), row.Bytes(10).ToArray(), row.Number(11) != 0);
         var columns = new StandingColumns(submission, (BackgroundTaskState)row.Number(2), row.Number(3) + (VersionsPerCrash * crashesSince), null, []);
-        return StandingText.Read(row.Bytes(5), columns, crashesSince);
+        var task = StandingText.Read(row.Bytes(5), columns, crashesSince);
+        if (task is { State: BackgroundTaskState.Scheduled, ScheduledFor: null })
+            throw new FormatException("It is scheduled and has no time.");
+        return task;
     }
 
     /// <summary>There are few types and queues: one string for each.</summary>

@@ -46,6 +46,7 @@ public sealed class DamagedFileTests : IDisposable
     [InlineData("id = x'01'")]
     [InlineData("created = -1")]
     [InlineData("state = 9")]
+    [InlineData("state = 0")]
     [InlineData("version = -5")]
     [InlineData("seq = 9223372036854775807, state = 3")]
     [InlineData("payload = NULL")]
