@@ -28,7 +28,9 @@ internal sealed class SqliteFault(int resultCode, string message, string whenMen
     public static bool IsOfUnreadableRow(Exception exception) => exception is JsonException or InvalidOperationException or FormatException or ArgumentException;
 
     /// <summary>The same fault at the start, which is not tried again.</summary>
-    public SqliteFault AtStart() => new(ResultCode, message, whenMended.Length == 0 ? "" : StartAgain);
+    public SqliteFault AtStart() => (ResultCode & 0xFF) is raw.SQLITE_ERROR
+        ? new(ResultCode, $"{message} Its tables are not those that this program makes. Put a backup in its place, or move it away together with its -wal and -shm to begin without any tasks. Nothing was overwritten.")
+        : new(ResultCode, message, whenMended.Length == 0 ? "" : StartAgain);
 
     public static SqliteFault OfMissing(string path) =>
         new(raw.SQLITE_CANTOPEN, $"'{path}' or its -wal was deleted or moved away while this process uses it. Put both back, and the tasks go on by themselves; or restart the service, and it begins with what is there then.");
@@ -40,7 +42,7 @@ internal sealed class SqliteFault(int resultCode, string message, string whenMen
         raw.SQLITE_READONLY or raw.SQLITE_PERM => new(resultCode, $"'{path}' cannot be written. Give this process the right to write it and its folder", GoesOn),
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new(
             resultCode,
-            $"'{path}' is damaged or no SQLite file ({detail}). Stop the service, move the file away together with its -wal and -shm, and put a backup in its place, or what is left of it: sqlite3 moved.db .recover | sqlite3 '{path}'. Nothing was overwritten."),
+            $"'{path}' is damaged or not an SQLite file ({detail}). Stop the service, move the file away together with its -wal and -shm, and put a backup in its place, or what is left of it: sqlite3 moved.db .recover | sqlite3 '{path}'. Nothing was overwritten."),
         raw.SQLITE_CANTOPEN => new(resultCode, $"'{path}' cannot be opened ({detail}). Make its folder, and let this process write to it", GoesOn),
         raw.SQLITE_IOERR => new(resultCode, $"The disk of '{path}' does not work ({detail}, code {resultCode}). Look at the disk", GoesOn),
         _ => new(resultCode, $"SQLite could not use '{path}': {detail} (code {resultCode})."),

@@ -82,7 +82,7 @@ public sealed class StorageStartTests
         var (exitCode, errors) = await service.EndAsync();
 
         Assert.Equal(1, exitCode);
-        Assert.Contains($"'{path}' is damaged or no SQLite file", errors, StringComparison.Ordinal);
+        Assert.Contains($"'{path}' is damaged or not an SQLite file", errors, StringComparison.Ordinal);
         Assert.Contains("put a backup in its place", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
         Assert.Equal(damaged, await File.ReadAllBytesAsync(path));

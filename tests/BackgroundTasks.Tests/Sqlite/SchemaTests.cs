@@ -73,6 +73,23 @@ public sealed class SchemaTests : IDisposable
         await store.AddAsync();
     }
 
+    [Theory]
+    [InlineData("PRAGMA user_version = 1", "duplicate column name: stray")]
+    [InlineData("DROP TABLE payloads", "no such table: payloads")]
+    public async Task A_file_with_other_tables_is_refused_with_what_to_do_and_left_as_it_is(string damage, string detail)
+    {
+        var path = _folder.NewFile();
+        await FillAsync(path);
+        StoredFile.Execute(path, damage);
+        var before = StoredFile.Hash(path);
+
+        var refusal = await SqliteStore.RefusalOfAsync(path);
+
+        Assert.Contains(detail, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Put a backup in its place", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(before, StoredFile.Hash(path));
+    }
+
     [Fact]
     public async Task A_newer_file_is_refused_and_left_as_it_is()
     {
