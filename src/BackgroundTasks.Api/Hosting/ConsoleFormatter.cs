@@ -21,8 +21,8 @@ internal sealed class ConsoleFormatter : ITextFormatter
         output.Write(LevelOf(logEvent.Level));
         using var message = new StringWriter(CultureInfo.InvariantCulture);
         _message.Format(logEvent, message);
-        if (logEvent is { Level: >= LogEventLevel.Error, TraceId: { } trace })
-            message.Write($" (trace id {trace.ToHexString()})");
+        if (logEvent.Level >= LogEventLevel.Error && (logEvent.TraceId?.ToHexString() ?? TraceEnricher.Find(logEvent)) is { } trace)
+            message.Write($" (trace id {trace})");
         if (logEvent.Exception is { } exception)
             message.Write($"\n{exception}");
         ConsoleText.Write(output, message.ToString().AsSpan().TrimEnd(), FurtherLine);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
@@ -62,6 +61,6 @@ internal static class ProblemPages
         });
     }
 
-    /// <summary>As the log has it, <c>@tr</c>: the id of the whole trace, without the span that the platform would put beside it.</summary>
-    private static string TraceIdOf(HttpContext context) => Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
+    /// <summary>As the log has it: the id of the whole trace, without the span that the platform would put beside it.</summary>
+    private static string TraceIdOf(HttpContext context) => BackgroundTasksDiagnostics.TraceId ?? context.TraceIdentifier;
 }

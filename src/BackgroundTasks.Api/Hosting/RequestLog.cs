@@ -73,8 +73,6 @@ internal sealed class RequestLog(RequestDelegate next, Serilog.ILogger log)
         if (BackgroundTaskIds.TryRead(id, out var taskId))
             properties.Add(new("TaskId", new ScalarValue(taskId.ToString("N"))));
         var activity = Activity.Current;
-        if (activity is not null)
-            properties.Add(new("TraceId", new ScalarValue(activity.TraceId.ToHexString())));
         _log.Write(new LogEvent(TimeProvider.System.GetLocalNow(), level, exception, Template, properties, activity?.TraceId ?? default, activity?.SpanId ?? default));
     }
 

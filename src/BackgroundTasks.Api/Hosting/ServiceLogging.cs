@@ -22,8 +22,10 @@ internal static class ServiceLogging
         builder.Services.AddSerilog(
             (services, logging) =>
             {
+                // Hosting makes an activity and a scope for each request while its log is on at all. Its lines say no more than the request log.
+                logging.MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off);
                 ReadLevels(logging, services.GetRequiredService<IConfiguration>());
-                logging.Enrich.FromLogContext();
+                logging.Enrich.FromLogContext().Enrich.With<TraceEnricher>();
                 var time = services.GetRequiredService<TimeProvider>();
                 if (options.JsonLogs is JsonLogs.StandardOutput)
                 {

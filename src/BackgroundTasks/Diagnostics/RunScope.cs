@@ -5,10 +5,7 @@ namespace BackgroundTasks.Diagnostics;
 /// <summary>The log scope of a run: the task, and the trace of the request that submitted it. Its texts are made when an entry asks for them.</summary>
 internal sealed class RunScope(BackgroundTask started) : IReadOnlyList<KeyValuePair<string, object?>>
 {
-    private const int TraceIdStart = 3;
-    private const int TraceIdLength = 32;
-
-    private readonly string? _traceParent = started.Submission.TraceParent is { Length: >= TraceIdStart + TraceIdLength } traceParent ? traceParent : null;
+    private readonly string? _traceParent = started.Submission.TraceParent is { Length: RequestTrace.ParentLength } traceParent ? traceParent : null;
 
     public int Count => _traceParent is null ? 3 : 4;
 
@@ -17,7 +14,7 @@ internal sealed class RunScope(BackgroundTask started) : IReadOnlyList<KeyValueP
         0 => new("TaskId", started.Id.ToString("N")),
         1 => new("TaskType", started.Type),
         2 => new("Attempt", started.Attempt),
-        3 when _traceParent is not null => new("SubmitTraceId", _traceParent.Substring(TraceIdStart, TraceIdLength)),
+        3 when _traceParent is not null => new("SubmitTraceId", RequestTrace.IdOf(_traceParent)),
         _ => throw new ArgumentOutOfRangeException(nameof(index)),
     };
 

@@ -14,7 +14,7 @@ internal sealed class TaskActivities : IDisposable
 
     /// <summary>Becomes the current activity; null where nobody wants it.</summary>
     public Activity? StartSend(string type, string queue) =>
-        HasListeners ? Source.StartActivity(ActivityKind.Producer, tags: Tags("send", type, queue), name: $"send {queue}") : null;
+        HasListeners ? Source.StartActivity(ActivityKind.Producer, RequestTrace.ParentOfSend, Tags("send", type, queue), name: $"send {queue}") : null;
 
     /// <summary>Becomes the current activity, under the submitter's and under no other; null where nobody wants it.</summary>
     public Activity? StartProcess(BackgroundTask task)

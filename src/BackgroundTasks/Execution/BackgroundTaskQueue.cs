@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Diagnostics;
 using System.Text.Json;
 using BackgroundTasks.Diagnostics;
 using BackgroundTasks.TaskTypes;
@@ -171,6 +170,7 @@ internal sealed class BackgroundTaskQueue(
     private BackgroundTask Create(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submit, IdempotentRequest? request)
     {
         var now = timeProvider.GetUtcNow();
+        var trace = RequestTrace.Current;
         return BackgroundTask.Create(
             new BackgroundTaskSubmission
             {
@@ -186,8 +186,8 @@ internal sealed class BackgroundTaskQueue(
                 UniqueKey = submit.UniqueKey,
                 IdempotencyKey = request?.Key,
                 Fingerprint = request?.Fingerprint,
-                TraceParent = Activity.Current?.Id,
-                TraceState = Activity.Current?.TraceStateString,
+                TraceParent = trace?.Parent,
+                TraceState = trace?.State,
             },
             submit.ScheduledFor ?? now + submit.Delay,
             followsClock: submit.ScheduledFor is not null);

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using BackgroundTasks.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -84,7 +84,7 @@ internal sealed class ProblemResult(int statusCode, string detail) : IResult, IS
             Status = statusCode,
             Detail = detail,
             Instance = httpContext.Request.Path,
-            Extensions = new Dictionary<string, object?>(Extensions) { ["traceId"] = Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier },
+            Extensions = new Dictionary<string, object?>(Extensions) { ["traceId"] = RequestTrace.IdOf(httpContext) },
         }).ExecuteAsync(httpContext);
     }
 }

@@ -8,7 +8,7 @@ public class LogTests
     public async Task A_request_leaves_a_line_with_task_and_trace_and_nothing_that_its_sender_wrote()
     {
         await using var service = Service.Start(ServiceKind.KestrelInProduction, ("Serilog:MinimumLevel:Default", "Information"));
-        var response = await service.SubmitAsync("""{"type":"send-notification","payload":{"email":"ann@example.org","message":"hello there"}}""", ("Prefer", "wait=30"));
+        var response = await service.SubmitAsync("""{"type":"send-notification","payload":{"email":"ann@example.org","message":"hello there"}}""", ("Prefer", "wait=30"), ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
         var id = (await response.JsonAsync())["id"]!.GetValue<string>();
         await service.GetAsync("/send-notification?email=bob@example.org");
         await service.GetAsync("/tasks/x%0Aforged%20entry");
@@ -20,7 +20,7 @@ public class LogTests
 
         var request = entries.Single(entry => (string?)entry["RequestPath"] == "/tasks");
         Assert.Equal((id, "POST"), ((string?)request["TaskId"], (string?)request["RequestMethod"]));
-        Assert.Matches("^[0-9a-f]{32}$", (string?)request["TraceId"] ?? (string?)request["@tr"]);
+        Assert.Equal("4bf92f3577b34da6a3ce929d0e0e4736", (string?)request["TraceId"]);
         Assert.DoesNotContain(lines, line => line.Contains("example.org", StringComparison.Ordinal) || line.Contains("hello there", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.StartsWith("forged", StringComparison.Ordinal));
     }
@@ -53,17 +53,6 @@ public class LogTests
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
         Assert.Empty(await LinesAsync(service));
-    }
-
-    [Fact]
-    public async Task The_trace_id_that_a_client_is_told_is_that_of_the_entry()
-    {
-        await using var service = Service.Start(ServiceKind.KestrelInProduction, ("Serilog:MinimumLevel:Default", "Information"));
-
-        var problem = await (await service.GetAsync("/nothing")).ProblemAsync(404);
-
-        var entries = (await LinesAsync(service)).Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!);
-        Assert.Equal((string?)problem["traceId"], (string?)entries.Single(entry => (string?)entry["RequestPath"] == "/nothing")["@tr"]);
     }
 
     [Fact]
