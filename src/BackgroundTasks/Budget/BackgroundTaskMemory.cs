@@ -29,9 +29,17 @@ public sealed class BackgroundTaskMemory
     public bool TryTake(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        if (Interlocked.Add(ref _used, bytes) <= Limit)
-            return true;
-        Interlocked.Add(ref _used, -bytes);
+
+        // Looked at first, never taken and given back: what does not fit must not refuse others meanwhile, and no sum may pass the largest number.
+        var used = Used;
+        while (bytes <= Limit - used)
+        {
+            var seen = Interlocked.CompareExchange(ref _used, used + bytes, used);
+            if (seen == used)
+                return true;
+            used = seen;
+        }
+
         return false;
     }
 
