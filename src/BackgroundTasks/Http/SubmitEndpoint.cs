@@ -27,21 +27,7 @@ internal sealed class SubmitEndpoint(
 
         // Watched before it is kept: a task that ends at once is not missed.
         using var watcher = prefer.Wait > TimeSpan.Zero ? watch.Register(id) : null;
-        var body = await bodies.ReadAsync(context, (long)_options.MaxPayloadBytes + EnvelopeBytes);
-        if (body.Refusal is not null)
-            return body.Refusal;
-        IResult? refusal;
-        SubmitOutcome outcome;
-        BackgroundTask? task;
-        try
-        {
-            (refusal, outcome, task) = await AcceptAsync(context, body.Bytes, id);
-        }
-        finally
-        {
-            bodies.GiveBack(body);
-        }
-
+        var (refusal, outcome, task) = await ReadAndAcceptAsync(context, id);
         if (refusal is not null)
             return refusal;
         if (watcher is not null)
@@ -55,6 +41,23 @@ internal sealed class SubmitEndpoint(
             Minimal = accepted && prefer.ReturnMinimal,
             Replayed = outcome is SubmitOutcome.Replayed,
         };
+    }
+
+    /// <summary>A method of its own, so that a client that waits for its task holds on to nothing of what it has sent.</summary>
+    private async ValueTask<(IResult? Refusal, SubmitOutcome Outcome, BackgroundTask? Task)> ReadAndAcceptAsync(HttpContext context, Guid id)
+    {
+        var body = await bodies.ReadAsync(context, (long)_options.MaxPayloadBytes + EnvelopeBytes);
+        if (body.Refusal is not null)
+            return (body.Refusal, default, null);
+        try
+        {
+            var (refusal, outcome, task) = await AcceptAsync(context, body.Bytes, id);
+            return (refusal, outcome, task?.WithPayloadInStore());
+        }
+        finally
+        {
+            bodies.GiveBack(body);
+        }
     }
 
     private async ValueTask<(IResult? Refusal, SubmitOutcome Outcome, BackgroundTask? Task)> AcceptAsync(HttpContext context, ReadOnlyMemory<byte> body, Guid id)
