@@ -29,6 +29,9 @@ internal static class Problems
     public static ProblemResult NotHttp() =>
         new(StatusCodes.Status400BadRequest, "The body is not valid HTTP, or is not complete.");
 
+    public static ProblemResult NotDecompressed() =>
+        new(StatusCodes.Status400BadRequest, "The body cannot be decompressed: it is not what its Content-Encoding says, or is not complete.");
+
     public static ProblemResult NotJson() =>
         new(StatusCodes.Status415UnsupportedMediaType, "Send JSON: Content-Type: application/json.") { Headers = { ["Accept"] = "application/json" } };
 

@@ -38,6 +38,7 @@ internal sealed class RequestBody(BackgroundTaskMemory memory, Deadlines deadlin
         var reader = context.Request.BodyReader;
         var begun = timeProvider.GetTimestamp();
         var held = 0L;
+        var isHandedOver = false;
         BodyDeadline? deadline = null;
         IResult refusal;
         try
@@ -55,15 +56,17 @@ internal sealed class RequestBody(BackgroundTaskMemory memory, Deadlines deadlin
                     refusal = Problems.TooLarge(limit);
                 else if (!memory.TryTake(length - held))
                     refusal = Problems.NoMemory();
-                else if (read.IsCompleted)
-                {
-                    ReadOnlyMemory<byte> body = read.Buffer.ToArray();
-                    reader.AdvanceTo(read.Buffer.End);
-                    return new(body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body, length);
-                }
                 else
                 {
                     held = length;
+                    if (read.IsCompleted)
+                    {
+                        ReadOnlyMemory<byte> body = read.Buffer.ToArray();
+                        reader.AdvanceTo(read.Buffer.End);
+                        isHandedOver = true;
+                        return new(body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body, held);
+                    }
+
                     if (deadline?.IsOver(length) is not true)
                     {
                         reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -89,12 +92,20 @@ internal sealed class RequestBody(BackgroundTaskMemory memory, Deadlines deadlin
             // BadHttpRequestException is an IOException too: of a client that ended its side in the middle.
             refusal = exception is ConnectionResetException or OperationCanceledException || context.RequestAborted.IsCancellationRequested ? Left() : Problems.NotHttp();
         }
+        catch (InvalidDataException)
+        {
+            // Of an application that takes compressed bodies before they come here.
+            refusal = Problems.NotDecompressed();
+        }
         finally
         {
             deadline?.Dispose();
+
+            // Whatever was thrown: bytes that nobody gives back are lost until the process ends.
+            if (!isHandedOver)
+                memory.GiveBack(held);
         }
 
-        memory.GiveBack(held);
         return new(default, 0, refusal);
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -48,17 +49,99 @@ public sealed class MemoryOverHttpTests
         Assert.True(array.Array!.Length <= payload.Length + 256, $"{payload.Length} bytes hold on to {array.Array.Length}.");
     }
 
+    [Fact]
+    public async Task A_body_that_cannot_be_decompressed_by_the_application_is_400_and_gives_its_bytes_back()
+    {
+        await using var app = await StartAsync(builder => builder.Services.AddRequestDecompression(), app => app.UseRequestDecompression());
+        var memory = app.Services.GetRequiredService<BackgroundTaskMemory>();
+        var before = memory.Used;
+
+        var response = await app.GetTestClient().PostAsync("/tasks", DamagedGzip());
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(before, memory.Used);
+    }
+
+    [Fact]
+    public async Task A_body_whose_reading_fails_by_a_fault_of_the_program_gives_its_bytes_back()
+    {
+        var body = new FailingBody(300_000);
+        await using var app = await StartAsync(configure: app => app.Use((context, next) =>
+        {
+            context.Request.Body = body;
+            return next(context);
+        }));
+        var memory = app.Services.GetRequiredService<BackgroundTaskMemory>();
+        var before = memory.Used;
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => SubmitAsync(app.GetTestClient(), ""));
+
+        Assert.True(body.HasFailed);
+        Assert.Equal(before, memory.Used);
+    }
+
+    private static ByteArrayContent DamagedGzip()
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.NoCompression, leaveOpen: true))
+            gzip.Write(new byte[400_000]);
+        var bytes = packed.ToArray();
+        Array.Clear(bytes, 300_000, 100_000);
+        var content = new ByteArrayContent(bytes);
+        content.Headers.ContentType = new("application/json");
+        content.Headers.ContentEncoding.Add("gzip");
+        return content;
+    }
+
     private static Task<HttpResponseMessage> SubmitAsync(HttpClient client, string blanks) =>
         client.PostAsync("/tasks", new StringContent("""{"type":"held","payload":{}}""".Replace(",", "," + blanks, StringComparison.Ordinal), Encoding.UTF8, "application/json"));
 
-    private async Task<WebApplication> StartAsync()
+    private async Task<WebApplication> StartAsync(Action<WebApplicationBuilder>? build = null, Action<WebApplication>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
+        build?.Invoke(builder);
         builder.Services.AddBackgroundTasks().AddHandler<HeldPayload, string>("held", _held.HandleAsync);
         var app = builder.Build();
+        configure?.Invoke(app);
         app.MapBackgroundTasks();
         await app.StartAsync();
         return app;
+    }
+
+    /// <summary>A body of which a part comes, and then a fault.</summary>
+    private sealed class FailingBody(int length) : Stream
+    {
+        private int _left = length;
+
+        public bool HasFailed { get; private set; }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            HasFailed = _left == 0;
+            if (HasFailed)
+                throw new InvalidOperationException("A fault of the program.");
+            var read = Math.Min(count, _left);
+            _left -= read;
+            return read;
+        }
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
