@@ -9,6 +9,7 @@ internal sealed class SqliteJournal(
     : IBackgroundTaskJournal, IAsyncDisposable, IDisposable
 {
     private readonly SqliteStoreOptions _options = options.Value;
+    private readonly SafeLogger _logger = new(logger);
     private OpenStore? _store;
 
     public string? Fault => _store?.Writer.Fault;
@@ -20,7 +21,7 @@ internal sealed class SqliteJournal(
 
     public ValueTask<JournalContents> OpenAsync(CancellationToken cancellationToken)
     {
-        (_store, var contents) = OpenStore.Open(_options, Schema, clock ?? new(timeProvider), timeProvider, logger);
+        (_store, var contents) = OpenStore.Open(_options, Schema, clock ?? new(timeProvider), timeProvider, _logger);
         return new(contents);
     }
 

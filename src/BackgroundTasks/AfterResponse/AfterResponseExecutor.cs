@@ -1,3 +1,4 @@
+using BackgroundTasks.Diagnostics;
 using BackgroundTasks.Execution;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,7 @@ internal sealed class AfterResponseExecutor(IServiceScopeFactory scopes, Gate ga
         {
             await using var scope = scopes.CreateAsyncScope();
             if (work(scope.ServiceProvider, drainIsOver) is { } task) await task;
-            else logger.NoTask();
+            else SafeLog.Write(() => logger.NoTask());
         }
         catch (Exception exception) when (drainIsOver.IsCancellationRequested && Cancellation.IsCauseOf(exception))
         {
@@ -24,7 +25,7 @@ internal sealed class AfterResponseExecutor(IServiceScopeFactory scopes, Gate ga
         catch (Exception exception)
         {
             // The boundary: nobody waits for this work any more, and the rest of its list must run.
-            logger.Failed(exception);
+            SafeLog.Write(() => logger.Failed(exception));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using BackgroundTasks.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -30,7 +31,7 @@ internal sealed class AfterResponseRunner(
         if (!_queue.TryAdd(work, out var startsRun))
         {
             places.GiveBack(work.Count);
-            logger.TooLate(work.Count);
+            SafeLog.Write(() => logger.TooLate(work.Count));
             return;
         }
 
@@ -42,7 +43,7 @@ internal sealed class AfterResponseRunner(
     public void Discard(IReadOnlyList<Work> work)
     {
         places.GiveBack(work.Count);
-        logger.Discarded(work.Count);
+        SafeLog.Write(() => logger.Discarded(work.Count));
     }
 
     /// <summary>Completes when all that was handed over until now has run, or was given up.</summary>
@@ -107,7 +108,7 @@ internal sealed class AfterResponseRunner(
     {
         var (unfinished, dropped) = _queue.Close();
         if (unfinished == 0) return;
-        logger.Lost(unfinished);
+        SafeLog.Write(() => logger.Lost(unfinished));
         places.GiveBack(dropped);
         _toldToStop = TellToStopAsync();
     }
@@ -120,7 +121,7 @@ internal sealed class AfterResponseRunner(
         }
         catch (AggregateException exception)
         {
-            logger.StopFailed(exception);
+            SafeLog.Write(() => logger.StopFailed(exception));
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class OverviewReader(IBackgroundTaskStore store, ILogger<Overvie
         catch (Exception exception)
         {
             // The boundary to the store: whoever collects metrics must not fail with it.
-            Log.QueueSizesUnknown(logger, exception);
+            SafeLog.Write(() => Log.QueueSizesUnknown(logger, exception));
         }
         finally
         {

@@ -10,7 +10,21 @@ namespace BackgroundTasks.Diagnostics;
 internal sealed partial class RunLog(ILogger logger)
 {
     /// <summary>Whether the end of a run is logged, so that its duration is wanted.</summary>
-    public bool IsEnabled => logger.IsEnabled(LogLevel.Warning);
+    public bool IsEnabled
+    {
+        get
+        {
+            try
+            {
+                return logger.IsEnabled(LogLevel.Warning);
+            }
+            catch (Exception)
+            {
+                // The boundary to the logger, and what would be told has not happened yet.
+                return false;
+            }
+        }
+    }
 
     public IDisposable? BeginScope(BackgroundTask started)
     {

@@ -77,7 +77,7 @@ internal sealed partial class QueueWorkers : IDisposable
             if (_types.Find(task.Type) is not null)
                 _ready.Add(task);
             else if (_withoutHandler.Add(task.Type))
-                Log.NoHandler(_logger, task.Type, _queue);
+                SafeLog.Write(() => Log.NoHandler(_logger, task.Type, _queue));
         }
         catch (Exception exception)
         {

@@ -86,7 +86,7 @@ internal sealed class TaskClock(
         var (found, changed) = await changer.ApplyAsync(
             lost.Id, lost, (lost, task) => task.IsRun(lost.Node!, lost.Run) ? task.Recover(options.Value.MaxLostRuns, timeProvider.GetUtcNow()) : null, cancellationToken, lost);
         if (changed)
-            Log.RunLost(logger, lost.Type, lost.Id.ToString("N"), found!.LostRuns, options.Value.MaxLostRuns);
+            SafeLog.Write(() => Log.RunLost(logger, lost.Type, lost.Id.ToString("N"), found!.LostRuns, options.Value.MaxLostRuns));
     }
 
     private void Arm(ITimer timer, long next)

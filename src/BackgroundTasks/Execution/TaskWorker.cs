@@ -49,7 +49,7 @@ internal sealed class TaskWorker(
             if (counts.Paused)
                 SetPaused(counts.Queue, true);
             if (Find(counts.Queue) is null && counts.Scheduled + counts.Queued + counts.Running is > 0 and var waiting)
-                Log.NoSuchQueue(logger, counts.Queue, waiting);
+                SafeLog.Write(() => Log.NoSuchQueue(logger, counts.Queue, waiting));
         }
     }
 
@@ -79,14 +79,14 @@ internal sealed class TaskWorker(
         {
             await drained.WaitAsync(options.Value.DrainTimeout, timeProvider, cancellationToken);
             if (_queues.Sum(queue => queue.Waiting) is > 0 and var paused)
-                Log.LeftPaused(logger, paused);
+                SafeLog.Write(() => Log.LeftPaused(logger, paused));
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
             gate.Shut();
             var waiting = _queues.Sum(queue => queue.Abandon());
             var interrupted = executor.InterruptAll();
-            Log.DrainTimeOver(logger, interrupted, waiting);
+            SafeLog.Write(() => Log.DrainTimeOver(logger, interrupted, waiting));
 
             // Handlers that heed their token end now; the host's own time-out bounds the wait for those that do not.
             await drained.WaitAsync(options.Value.StopGrace, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -114,7 +114,7 @@ internal sealed class RequestBody(BackgroundTaskMemory memory, Deadlines deadlin
     /// <summary>A client that is gone reads no answer; the status is for the log of requests.</summary>
     private StatusCodeHttpResult Left()
     {
-        Log.ClientLeft(logger);
+        SafeLog.Write(() => Log.ClientLeft(logger));
         return TypedResults.StatusCode(StatusCodes.Status499ClientClosedRequest);
     }
 

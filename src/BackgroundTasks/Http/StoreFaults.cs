@@ -29,7 +29,7 @@ internal static class StoreFaults
         }
         catch (BackgroundTaskStoreException exception) when (!context.Response.HasStarted)
         {
-            Log.StoreFailed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StoreFaults).FullName!), exception);
+            SafeLog.Write(() => Log.StoreFailed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StoreFaults).FullName!), exception));
             await Problems.StoreUnavailable().ExecuteAsync(context);
         }
     }

@@ -25,6 +25,48 @@ public sealed class AfterResponseFailureTests
         select (testServer, environment, handling, started));
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_logger_that_throws_ends_no_run_of_work_and_costs_no_place(bool returnsNull)
+    {
+        await using var app = await AfterResponseApp.StartAsync(
+            app =>
+            {
+                app.Map("/bad", (IBackgroundTasks tasks) => tasks.AddTask((_, _) => returnsNull ? null! : throw new InvalidOperationException()));
+                app.Map("/good", (IBackgroundTasks tasks) => tasks.AddTask(app.Note("good")));
+            },
+            options => (options.MaxPendingAfterResponse, options.AfterResponseConcurrency) = (1, 1),
+            builder => builder.Services.AddSingleton<ILogger<BackgroundTasks.AfterResponse.AfterResponseExecutor>, ThrowingLogger<BackgroundTasks.AfterResponse.AfterResponseExecutor>>());
+
+        await app.GetAsync("/bad");
+        await app.SettleAsync();
+        var response = await app.GetAsync("/good");
+        await app.SettleAsync();
+
+        Assert.True(response!.IsSuccessStatusCode);
+        Assert.Equal(["good"], app.Ran);
+    }
+
+    [Fact]
+    public async Task A_logger_that_throws_leaves_no_work_untold_that_the_drain_time_is_over()
+    {
+        var told = new TaskCompletionSource();
+        await using var app = await AfterResponseApp.StartAsync(
+            app => app.Map("/work", (IBackgroundTasks tasks) => tasks.AddTask(async (_, cancellationToken) =>
+            {
+                await using var registration = cancellationToken.Register(told.SetResult);
+                await told.Task;
+            })),
+            options => options.DrainTimeout = TimeSpan.Zero,
+            builder => builder.Services.AddSingleton<ILogger<BackgroundTasks.AfterResponse.AfterResponseRunner>, ThrowingLogger<BackgroundTasks.AfterResponse.AfterResponseRunner>>());
+        await app.GetAsync("/work");
+
+        await app.Host.StopAsync().Guarded();
+
+        Assert.True(told.Task.IsCompleted);
+    }
+
+    [Theory]
     [MemberData(nameof(Failures))]
     public async Task Nothing_runs_if_an_exception_left_the_endpoint(bool testServer, string environment, Handling handling, bool started)
     {
@@ -197,5 +239,15 @@ public sealed class AfterResponseFailureTests
         {
             foreach (var (testServer, environment, handling, started) in rows) Add(testServer, environment, handling, started);
         }
+    }
+
+    private sealed class ThrowingLogger<T> : ILogger<T>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => throw new IOException("The disk of the log is full.");
     }
 }
