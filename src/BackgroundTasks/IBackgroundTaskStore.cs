@@ -64,7 +64,7 @@ public interface IBackgroundTaskStore
     /// <summary>
     /// Calls back for every stored change and report, on any thread. Of one task, changes that this process makes are told one at a time and in their order:
     /// a new task before it can start, and the end of a task before its record can be removed. A store may hold a lock meanwhile:
-    /// the callback must be quick, must not throw, and must not wait for a change.
+    /// the callback must be quick, must not throw (what it throws is logged once, and changes nothing), and must not wait for a change.
     /// </summary>
     /// <param name="onChange">Told what changed.</param>
     /// <returns>Ends the subscription when disposed.</returns>

@@ -65,6 +65,9 @@ internal static partial class Log
     [LoggerMessage(120, LogLevel.Debug, "A client left while its body was read", EventName = "ClientLeft")]
     public static partial void ClientLeft(ILogger logger);
 
+    [LoggerMessage(121, LogLevel.Warning, "Something that is subscribed to the changes of tasks threw; tasks go on. Further failures of it are not told", EventName = "SubscriberFailed")]
+    public static partial void SubscriberFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(109, LogLevel.Error, "The store could not be used; the client was told to try again", EventName = "StoreFailed")]
     public static partial void StoreFailed(ILogger logger, Exception exception);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 
 namespace BackgroundTasks.Stores;
 
@@ -8,7 +9,8 @@ namespace BackgroundTasks.Stores;
 /// every change goes to the journal, which keeps the finished ones. Readers look here, then in the journal, then here again,
 /// so that a task is found at every moment of its packing and of its thawing.
 /// </summary>
-internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, BackgroundTaskIds ids, BackgroundTaskMemory memory, BackgroundTaskClock? clock = null)
+internal sealed partial class LocalTaskStore(
+    IBackgroundTaskJournal journal, BackgroundTaskIds ids, BackgroundTaskMemory memory, BackgroundTaskClock? clock = null, ILogger<LocalTaskStore>? logger = null)
     : IBackgroundTaskStore, IDisposable
 {
     /// <summary>The part of the memory's budget that the freshest finished tasks may take.</summary>
@@ -26,8 +28,7 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     private readonly DueTimes _due = new();
     private readonly OrphanedRuns _orphans = new();
     private long _scheduled;
-    private readonly Lock _subscribing = new();
-    private Action<BackgroundTaskChange>[] _subscribers = [];
+    private readonly ChangeSubscribers _subscribers = new(logger);
 
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
@@ -81,16 +82,7 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
 
     public void Dispose() => _purging.Dispose();
 
-    public IDisposable Subscribe(Action<BackgroundTaskChange> onChange)
-    {
-        lock (_subscribing)
-            _subscribers = [.. _subscribers, onChange];
-        return new Subscription(() =>
-        {
-            lock (_subscribing)
-                _subscribers = [.. _subscribers.Where(subscriber => subscriber != onChange)];
-        });
-    }
+    public IDisposable Subscribe(Action<BackgroundTaskChange> onChange) => _subscribers.Add(onChange);
 
     public async ValueTask<IReadOnlyList<BackgroundTask>> TakeAsync(TakeRequest request, CancellationToken cancellationToken)
     {
@@ -198,14 +190,5 @@ internal sealed partial class LocalTaskStore(IBackgroundTaskJournal journal, Bac
     /// Tells what changed. Under the lock of the task's entry: so the changes of one task are told in their order, and nothing can start, change
     /// or purge the task before its subscribers have heard of this.
     /// </summary>
-    private void Notify(BackgroundTaskChange change)
-    {
-        foreach (var subscriber in Volatile.Read(ref _subscribers))
-            subscriber(change);
-    }
-
-    private sealed class Subscription(Action end) : IDisposable
-    {
-        public void Dispose() => end();
-    }
+    private void Notify(BackgroundTaskChange change) => _subscribers.Tell(change);
 }

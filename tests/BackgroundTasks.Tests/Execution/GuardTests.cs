@@ -157,15 +157,39 @@ public class GuardTests
     }
 
     [Fact]
-    public async Task A_subscriber_that_throws_when_a_task_starts_leaves_no_task_running()
+    public async Task A_subscriber_that_throws_when_a_task_starts_leaves_it_as_it_is()
     {
         await using var host = await StartAsync((_, _, _) => Task.FromResult(""));
         using var subscription = host.Get<IBackgroundTaskStore>().Subscribe(change => ThrowIf(change.Task is { State: BackgroundTaskState.Running }));
 
         var task = await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload()));
 
-        Assert.Equal((BackgroundTaskState.Failed, "InvalidOperationException"), (task.State, task.Error!.Type));
+        Assert.Equal((BackgroundTaskState.Succeeded, null), (task.State, task.Error));
         Assert.Equal(0, host.Get<TaskWorker>().Describe().Running);
+    }
+
+    [Theory]
+    [InlineData(BackgroundTaskState.Scheduled)]
+    [InlineData(BackgroundTaskState.Queued)]
+    [InlineData(BackgroundTaskState.Running)]
+    [InlineData(BackgroundTaskState.Succeeded)]
+    public async Task A_subscriber_that_throws_changes_nothing_of_what_it_is_told(BackgroundTaskState at)
+    {
+        await using var host = await StartAsync((_, context, _) =>
+        {
+            context.ReportProgress(50);
+            return Task.FromResult("done");
+        });
+        using var subscription = host.Get<IBackgroundTaskStore>().Subscribe(change => ThrowIf(change.Task?.State == at || change.Kind is BackgroundTaskChangeKind.Removed));
+
+        var task = await host.Queue.EnqueueAsync(new HeldPayload(), new() { Delay = TimeSpan.FromSeconds(1) });
+        host.Time.Advance(TimeSpan.FromSeconds(2));
+        var ended = await host.EndOf(task);
+
+        Assert.Equal((BackgroundTaskState.Succeeded, 1), (ended.State, ended.Attempt));
+        Assert.NotNull(await host.Queue.DeleteAsync(task.Id));
+        Assert.Equal(0, host.Get<BackgroundTaskMemory>().Used);
+        Assert.Equal((0, 0, 0, 0), Assert.Single((await host.Get<IBackgroundTaskStore>().GetOverviewAsync(default)).Queues) is var queue ? (queue.Scheduled, queue.Queued, queue.Running, queue.Succeeded) : default);
     }
 
     private static void ThrowIf(bool condition)
