@@ -140,7 +140,7 @@ internal sealed class TaskReader : IDisposable
         return Read(row) is { } task && filter.Matches(task) ? task : null;
     }
 
-    private static long BytesOf(BackgroundTask task) => BytesBesideContents + task.Result.Length + task.Submission.Payload.Length;
+    private static long BytesOf(BackgroundTask task) => BytesBesideContents + task.Result.Length + task.Submission.Payload.Length + (2L * (task.Error?.Message.Length ?? 0));
 
     private static bool MayMatch(BackgroundTaskFilter filter, Statement row) =>
         (filter.Type is null || filter.Type == row.Text(4))

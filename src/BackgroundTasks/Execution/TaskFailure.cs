@@ -6,6 +6,9 @@ namespace BackgroundTasks.Execution;
 /// <summary>What clients see of an exception: the message of one made for them; of any other its type and where to look. Never a stack trace.</summary>
 internal sealed class TaskFailure(IHostEnvironment environment)
 {
+    /// <summary>How long a message may be that is kept. An exception may repeat what a receiver has answered, whatever its length.</summary>
+    private const int MaxMessageLength = 4_000;
+
     public BackgroundTaskError Describe(Exception exception, BackgroundTask task) => new(NameOf(exception), MessageOf(exception, task), task.Attempt);
 
     /// <summary>The attempt's time was over.</summary>
@@ -20,13 +23,18 @@ internal sealed class TaskFailure(IHostEnvironment environment)
         return name.IndexOf('`', StringComparison.Ordinal) is > 0 and var mark ? name[..mark] : name;
     }
 
+    private static string Bound(string message) => message.Length <= MaxMessageLength
+        ? message
+        : $"{message.AsSpan(0, char.IsHighSurrogate(message[MaxMessageLength - 1]) ? MaxMessageLength - 1 : MaxMessageLength)}…";
+
     private string MessageOf(Exception exception, BackgroundTask task)
     {
         if (exception is BackgroundTaskException || environment.IsDevelopment())
         {
             try
             {
-                return exception.Message;
+                if (exception.Message is { } message)
+                    return Bound(message);
             }
             catch (Exception)
             {

@@ -131,10 +131,12 @@ public class GuardTests
         Assert.Equal((BackgroundTaskState.Failed, "InvalidOperationException"), (await host.EndOf(task)) is var ended ? (ended.State, ended.Error!.Type) : default);
     }
 
-    [Fact]
-    public async Task An_exception_that_cannot_tell_its_message_fails_its_task()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_exception_that_cannot_tell_its_message_fails_its_task(bool isNull)
     {
-        await using var host = await StartAsync((_, _, _) => throw new MuteException());
+        await using var host = await StartAsync((_, _, _) => throw new MuteException(isNull));
 
         var task = await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload()));
 
@@ -192,6 +194,19 @@ public class GuardTests
         Assert.Equal((0, 0, 0, 0), Assert.Single((await host.Get<IBackgroundTaskStore>().GetOverviewAsync(default)).Queues) is var queue ? (queue.Scheduled, queue.Queued, queue.Running, queue.Succeeded) : default);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\ud83d\ude00")]
+    public async Task A_message_of_an_exception_is_kept_up_to_a_bound_whatever_it_says(string atTheBound)
+    {
+        var message = new string('x', 3_999) + atTheBound + new string('y', 1_000_000);
+        await using var host = await StartAsync((_, _, _) => throw new BackgroundTaskException(message));
+
+        var task = await host.EndOf(await host.Queue.EnqueueAsync(new HeldPayload()));
+
+        Assert.Equal(new string('x', 3_999) + (atTheBound.Length == 0 ? "y…" : "…"), task.Error!.Message);
+    }
+
     private static void ThrowIf(bool condition)
     {
         if (condition)
@@ -201,9 +216,9 @@ public class GuardTests
     private static Task<TaskHost> StartAsync(Func<HeldPayload, BackgroundTaskContext, CancellationToken, Task<string>> handler) =>
         TaskHost.StartAsync(tasks => tasks.AddHandler("guarded", handler));
 
-    private sealed class MuteException : BackgroundTaskException
+    private sealed class MuteException(bool isNull) : BackgroundTaskException
     {
-        public override string Message => throw new InvalidOperationException();
+        public override string Message => isNull ? null! : throw new InvalidOperationException();
     }
 
     private sealed class ThrowingService : IDisposable

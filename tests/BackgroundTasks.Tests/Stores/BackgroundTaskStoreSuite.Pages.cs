@@ -104,6 +104,22 @@ public abstract partial class BackgroundTaskStoreSuite
         Assert.Equal(all, listed);
     }
 
+    [Fact]
+    public async Task Errors_count_in_the_bytes_of_a_page()
+    {
+        var store = await OpenAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            var running = await StartAsync(store, await AddAsync(store));
+            await store.TrySwapAsync(running, running.Fail(new("E", new string('x', 20_000), 1), Now), StoreWrite.Durable, default);
+        }
+
+        var page = await store.ListAsync(new BackgroundTaskFilter { PageBytes = 70_000 }, default);
+
+        Assert.InRange(page.Tasks.Count, 1, 3);
+        Assert.NotNull(page.Next);
+    }
+
     /// <summary>Its id tells another time than its creation.</summary>
     private static async Task<BackgroundTask> AddAtAsync(IBackgroundTaskStore store, DateTimeOffset createdAt, TimeSpan ahead, bool finished)
     {
