@@ -21,19 +21,25 @@ internal sealed class BatchStore(JournalTables tables, FilePresence presence, Ow
             return;
 
         // One at a time then, so that the fault of one change is not that of the others; but a file that cannot be written is everybody's.
-        var alone = failure is not SqliteFault { IsOfTheFile: true } && (batch.Count > 1 || owedIsDue);
-        if (alone && owedIsDue)
-            TryStore([], owedIsDue: true);
+        var alone = !IsEverybodys(failure) && (batch.Count > 1 || owedIsDue);
+        var owedFault = alone && owedIsDue ? TryStore([], owedIsDue: true) : null;
         foreach (var work in batch)
         {
             // The first fault of the file itself is everybody's from there on.
-            alone = alone && failure is not SqliteFault { IsOfTheFile: true };
-            if (!alone)
-                work.Fail(failure);
+            alone = alone && !IsEverybodys(failure);
+            if (!alone || (work is ProbeWork && owedFault is not null))
+                work.Fail(owedFault ?? failure);
             else if (TryStore([work], owedIsDue: false) is { } own)
                 work.Fail(failure = own);
         }
+
+        // Whether anything can be written still: what has failed may be all that lies on the damaged page.
+        if (failure is SqliteFault { IsOfDamage: true } && owedFault is null)
+            TryStore([], owedIsDue: false);
     }
+
+    /// <summary>A damaged page is the fault of what lies on it.</summary>
+    private static bool IsEverybodys(Exception failure) => failure is SqliteFault { IsOfTheFile: true, IsOfDamage: false };
 
     /// <summary>Stores some work, with what is owed where that is due, in one transaction.</summary>
     /// <returns>Why nothing of it is stored; null where all is.</returns>
@@ -44,8 +50,8 @@ internal sealed class BatchStore(JournalTables tables, FilePresence presence, Ow
             presence.Check();
             tables.Begin();
 
-            // One that has nothing to write must not pass for a proof that the fault is over.
-            if (fault.Reason is not null)
+            // One that has nothing to write must not pass for a proof that the fault is over, or that there is none.
+            if (fault.Reason is not null || batch.Count == 0)
                 tables.Touch();
 
             // Older than any other change of the same task.
@@ -63,7 +69,7 @@ internal sealed class BatchStore(JournalTables tables, FilePresence presence, Ow
                 WriteOver();
 
             // What only the change itself is to blame for is its caller's alone.
-            if (exception is SqliteFault { IsOfTheFile: true } or SqliteFault { IsFull: true })
+            if (IsEverybodys(exception) || exception is SqliteFault { IsFull: true } || (exception is SqliteFault { IsOfTheFile: true } && batch.Count == 0))
                 fault.Raise(exception);
             return exception;
         }

@@ -23,6 +23,13 @@ internal sealed class DamagedRows(string path, ILogger logger)
             SqliteLog.FinishedRowSkipped(logger, path, row, id, reason);
     }
 
+    /// <summary>The payload of a task, which cannot run without it.</summary>
+    public void LosePayload(Guid id)
+    {
+        if (IsToBeNamed($"payload {id:N}", 0))
+            SqliteLog.PayloadDamaged(logger, path, id.ToString("N"));
+    }
+
     /// <summary>An id as a row has it, also one that is none.</summary>
     public static string NameOf(Statement row, int column) =>
         row.Bytes(column).Length == 16 ? row.Id(column).ToString("N") : $"with the damaged id '{Convert.ToHexStringLower(row.Bytes(column)[..Math.Min(32, row.Bytes(column).Length)])}'";

@@ -35,6 +35,9 @@ internal static partial class SqliteLog
     [LoggerMessage(309, LogLevel.Error, "Row {Row} of the table active in '{Path}' is damaged and set aside ({Reason}): task {Id} is not run. It stays in the file; stop the service to put it right with sqlite3, or to delete it", EventName = "ActiveRowSetAside")]
     public static partial void ActiveRowSetAside(ILogger logger, string path, long row, string id, string reason);
 
+    [LoggerMessage(311, LogLevel.Error, "The payload of task {Id} in '{Path}' lies on a damaged page: the task fails when it is to run. Submit it again, or put a backup of the file in its place", EventName = "PayloadDamaged")]
+    public static partial void PayloadDamaged(ILogger logger, string path, string id);
+
     [LoggerMessage(310, LogLevel.Error, "More than {Most} rows of '{Path}' are damaged: no more of them are named. Put a backup in its place, or what is left of it: sqlite3 moved.db .recover", EventName = "ManyRowsDamaged")]
     public static partial void ManyRowsDamaged(ILogger logger, int most, string path);
 }

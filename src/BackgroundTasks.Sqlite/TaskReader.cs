@@ -48,7 +48,19 @@ internal sealed class TaskReader : IDisposable
     public BackgroundTask? FindByKey(string key) => ReadOne(_findByKey.Bind(1, key));
 
     /// <summary>The payload of a task: of an active one by its key, of a finished one by its id.</summary>
-    public ReadOnlyMemory<byte>? ReadPayload(Guid id, long? row) => row is { } active ? ReadPayload(_payload.Bind(1, active)) : ReadPayload(_finishedPayload.Bind(1, id));
+    public ReadOnlyMemory<byte>? ReadPayload(Guid id, long? row)
+    {
+        try
+        {
+            return row is { } active ? ReadPayload(_payload.Bind(1, active)) : ReadPayload(_finishedPayload.Bind(1, id));
+        }
+        catch (SqliteFault fault) when (fault.IsOfDamage)
+        {
+            // It will not be whole again: its task must not wait for it, with a worker and a part of the memory, until the next start.
+            _damaged.LosePayload(id);
+            return null;
+        }
+    }
 
     /// <summary>As <see cref="IBackgroundTaskJournal.ListAsync"/>.</summary>
     public JournalPage List(BackgroundTaskFilter filter, Guid? below, int maxRecords)
