@@ -4,14 +4,16 @@ namespace BackgroundTasks.Execution;
 /// Threads for handlers that compute or block. They are made when needed, as many as there are workers that run such handlers at once,
 /// and end when nothing came for a while. What a handler awaits comes back to its thread. What it sets on the thread is put back before the next one.
 /// </summary>
-internal sealed class HandlerThreads : IDisposable
+/// <param name="start">Starts a thread; null: as every thread is started.</param>
+internal sealed class HandlerThreads(Action<Thread>? start = null) : IDisposable
 {
     private const string ThreadName = "BackgroundTasks handler";
 
     private static readonly TimeSpan KeepIdle = TimeSpan.FromSeconds(10);
 
     private readonly object _lock = new();
-    private readonly Queue<Action> _work = new();
+    private readonly Queue<(Action Run, Action<Exception> Fail)> _work = new();
+    private int _threads;
     private int _idle;
     private bool _disposed;
 
@@ -27,15 +29,19 @@ internal sealed class HandlerThreads : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _work.Enqueue(() => ExecutionContext.Run(context ?? ExecutionContext.Capture()!, _ => ThreadPump.Run(work, completion, onLeftBehindFailed), null));
+            _work.Enqueue((
+                () => ExecutionContext.Run(context ?? ExecutionContext.Capture()!, _ => ThreadPump.Run(work, completion, onLeftBehindFailed), null),
+                completion.SetException));
             if (_idle >= _work.Count)
             {
                 Monitor.Pulse(_lock);
                 return completion.Task;
             }
+
+            _threads++;
         }
 
-        new Thread(Loop) { IsBackground = true, Name = ThreadName }.UnsafeStart();
+        StartThread();
         return completion.Task;
     }
 
@@ -48,11 +54,38 @@ internal sealed class HandlerThreads : IDisposable
         }
     }
 
+    private void StartThread()
+    {
+        try
+        {
+            var thread = new Thread(Loop) { IsBackground = true, Name = ThreadName };
+            if (start is null)
+                thread.UnsafeStart();
+            else
+                start(thread);
+        }
+        catch (Exception exception)
+        {
+            // The system gives no more threads. What waits is done by those that are there; without any it fails now, and is not done later.
+            List<(Action Run, Action<Exception> Fail)> failed = [];
+            lock (_lock)
+            {
+                if (--_threads == 0)
+                {
+                    failed.AddRange(_work);
+                    _work.Clear();
+                }
+            }
+
+            failed.ForEach(work => work.Fail(exception));
+        }
+    }
+
     private void Loop()
     {
         while (TryTake(out var work))
         {
-            work();
+            work.Run();
             Reset(Thread.CurrentThread);
         }
     }
@@ -68,19 +101,23 @@ internal sealed class HandlerThreads : IDisposable
             thread.Name = ThreadName;
     }
 
-    private bool TryTake(out Action work)
+    private bool TryTake(out (Action Run, Action<Exception> Fail) work)
     {
         lock (_lock)
         {
-            while (!_work.TryDequeue(out work!))
+            var isToEnd = _disposed;
+            while (!_work.TryDequeue(out work))
             {
-                if (_disposed)
+                if (isToEnd)
+                {
+                    _threads--;
                     return false;
+                }
+
                 _idle++;
                 var pulsed = Monitor.Wait(_lock, KeepIdle);
                 _idle--;
-                if (!pulsed && _work.Count == 0)
-                    return false;
+                isToEnd = _disposed || !pulsed;
             }
 
             return true;

@@ -24,4 +24,37 @@ public class HandlerThreadsTests
             return (before, current.Value);
         }
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Work_for_which_no_thread_can_be_made_runs_on_one_that_is_there_or_never(bool isOneThere)
+    {
+        var fails = false;
+        using var threads = new HandlerThreads(thread =>
+        {
+            if (fails)
+                throw new InsufficientMemoryException();
+            thread.UnsafeStart();
+        });
+        var release = new TaskCompletionSource();
+        var first = isOneThere ? threads.RunAsync(() => HoldAsync(release.Task), _ => { }) : Task.FromResult(0);
+        var runs = 0;
+        fails = true;
+
+        var second = threads.RunAsync(() => Task.FromResult(Interlocked.Increment(ref runs)), _ => { });
+        fails = false;
+        release.SetResult();
+        await first.WaitAsync(TaskHost.Guard);
+        await threads.RunAsync(() => Task.FromResult(0), _ => { }).WaitAsync(TaskHost.Guard);
+
+        Assert.Equal(isOneThere, await Record.ExceptionAsync(() => second.WaitAsync(TaskHost.Guard)) is null);
+        Assert.Equal(isOneThere ? 1 : 0, runs);
+
+        static async Task<int> HoldAsync(Task until)
+        {
+            await until;
+            return 0;
+        }
+    }
 }
