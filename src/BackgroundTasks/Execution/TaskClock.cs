@@ -111,7 +111,9 @@ internal sealed class TaskClock(
             Wake();
     }
 
-    private long After(long timestamp, TimeSpan pause) => timestamp + (long)(pause.TotalSeconds * timeProvider.TimestampFrequency);
+    /// <summary>Half of what there is at most: further off is never, and must not come round as a time long over.</summary>
+    private long After(long timestamp, TimeSpan pause) =>
+        timestamp + (long)Math.Clamp(pause.TotalSeconds * timeProvider.TimestampFrequency, -(long.MaxValue / 2), long.MaxValue / 2);
 
     private void Wake()
     {

@@ -32,7 +32,7 @@ internal static class TaskJson
         WriteTime(json, "scheduledFor"u8, task.ScheduledFor);
         WriteTime(json, "startedAt"u8, task.StartedAt);
         WriteTime(json, "finishedAt"u8, task.FinishedAt);
-        WriteTime(json, "expiresAt"u8, task.FinishedAt + retention);
+        WriteTime(json, "expiresAt"u8, task.FinishedAt is { } finishedAt ? ExpiryOf(finishedAt, retention) : null);
         json.WriteBoolean("cancelRequested"u8, task.CancelRequested);
         WriteResult(json, task.Result);
         WriteError(json, task.Error);
@@ -58,6 +58,10 @@ internal static class TaskJson
         json.WriteString("message"u8, progress.Message);
         json.WriteEndObject();
     }
+
+    /// <summary>A damaged record may have finished at any time, and must not take the list that it stands in with it.</summary>
+    private static DateTimeOffset ExpiryOf(DateTimeOffset finishedAt, TimeSpan retention) =>
+        DateTimeOffset.MaxValue - finishedAt > retention ? finishedAt + retention : DateTimeOffset.MaxValue;
 
     private static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
     {
