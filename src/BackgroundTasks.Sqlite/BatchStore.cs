@@ -28,7 +28,7 @@ internal sealed class BatchStore(JournalTables tables, FilePresence presence, Ow
             // The first fault of the file itself is everybody's from there on.
             alone = alone && !IsEverybodys(failure);
             if (!alone || (work is ProbeWork && owedFault is not null))
-                work.Fail(owedFault ?? failure);
+                work.Fail(alone ? owedFault! : failure);
             else if (TryStore([work], owedIsDue: false) is { } own)
                 work.Fail(failure = own);
         }

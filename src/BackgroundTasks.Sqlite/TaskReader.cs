@@ -10,7 +10,6 @@ internal sealed class TaskReader : IDisposable
 
     /// <summary>What a task takes beside its payload and its result.</summary>
     private const int BytesBesideContents = 1_024;
-    private static readonly byte[] AboveAll = [.. Enumerable.Repeat(byte.MaxValue, 17)];
     private readonly Database _database;
     private readonly DamagedRows _damaged;
     private readonly Statement _find;
@@ -18,8 +17,8 @@ internal sealed class TaskReader : IDisposable
     private readonly Statement _contents;
     private readonly Statement _payload;
     private readonly Statement _finishedPayload;
-    private readonly Statement[] _newest;
-    private readonly Statement[] _newestStrays;
+    private readonly FinishedRows[] _newest;
+    private readonly FinishedRows[] _newestStrays;
 
     public TaskReader(SqliteStoreOptions options, DamagedRows damaged)
     {
@@ -33,8 +32,8 @@ internal sealed class TaskReader : IDisposable
             _contents = _database.Prepare("SELECT payload, result, payload IS NULL AND state <> 3 FROM finished WHERE number = ?1");
             _payload = _database.Prepare("SELECT payload FROM payloads WHERE seq = ?1");
             _finishedPayload = _database.Prepare("SELECT coalesce(finished.payload, payloads.payload) FROM finished LEFT JOIN payloads ON finished.payload IS NULL AND payloads.seq = finished.seq WHERE state IN (4, 5) AND id = ?1");
-            _newest = [.. States.Select(state => _database.Prepare($"SELECT {Columns} FROM finished WHERE state = {state} AND id < ?1 AND id >= ?2 ORDER BY id DESC"))];
-            _newestStrays = [.. States.Select(state => _database.Prepare($"SELECT {Columns} FROM finished WHERE state = {state} AND id < ?1 AND stray IS NOT NULL ORDER BY id DESC"))];
+            _newest = [.. States.Select(state => new FinishedRows(_database, damaged, Columns, state, strays: false))];
+            _newestStrays = [.. States.Select(state => new FinishedRows(_database, damaged, Columns, state, strays: true))];
         }
         catch
         {
@@ -66,19 +65,19 @@ internal sealed class TaskReader : IDisposable
     public JournalPage List(BackgroundTaskFilter filter, Guid? below, int maxRecords)
     {
         var rows = RowsOf(_newest, filter);
-        rows.ForEach(row => BindRange(row, filter, below));
+        rows.ForEach(row => BeginRange(row, filter, below));
 
         // Their ids tell another time than that of their creation: these are looked through.
         if (filter.CreatedAfter is not null || filter.CreatedBefore is not null)
         {
             var strays = RowsOf(_newestStrays, filter);
-            strays.ForEach(row => BindBelow(row, below));
+            strays.ForEach(row => row.Begin(below, Guid.Empty));
             rows.AddRange(strays);
         }
 
         try
         {
-            return Merge([.. rows.Where(StepToId)], filter, below, maxRecords);
+            return Merge([.. rows.Where(row => row.StepToId())], filter, below, maxRecords);
         }
         finally
         {
@@ -88,28 +87,20 @@ internal sealed class TaskReader : IDisposable
 
     public void Dispose() => _database.Dispose();
 
-    private static List<Statement> RowsOf(Statement[] byState, BackgroundTaskFilter filter) =>
+    private static List<FinishedRows> RowsOf(FinishedRows[] byState, BackgroundTaskFilter filter) =>
         [.. byState.Where((_, index) => filter.States.Count == 0 || filter.States.Contains(BackgroundTaskState.Succeeded + index))];
 
     /// <summary>Times of creation are a range of ids.</summary>
-    private static void BindRange(Statement rows, BackgroundTaskFilter filter, Guid? below)
+    private static void BeginRange(FinishedRows rows, BackgroundTaskFilter filter, Guid? below)
     {
         Guid? end = filter.CreatedBefore is { } before ? BackgroundTaskIds.LowestAt(before, BackgroundTaskIds.Tolerance + TimeSpan.FromMilliseconds(1)) : null;
-        BindBelow(rows, end is { } time && (below is not { } id || BackgroundTaskIds.Compare(time, id) < 0) ? time : below);
-        rows.Bind(2, filter.CreatedAfter is { } after ? BackgroundTaskIds.LowestAt(after, -BackgroundTaskIds.Tolerance) : Guid.Empty);
-    }
-
-    /// <summary>Without a bound, one that is longer than an id: it is above the highest of them too.</summary>
-    private static void BindBelow(Statement rows, Guid? below)
-    {
-        if (below is { } id)
-            rows.Bind(1, id);
-        else
-            rows.BindBlob(1, AboveAll);
+        rows.Begin(
+            end is { } time && (below is not { } id || BackgroundTaskIds.Compare(time, id) < 0) ? time : below,
+            filter.CreatedAfter is { } after ? BackgroundTaskIds.LowestAt(after, -BackgroundTaskIds.Tolerance) : Guid.Empty);
     }
 
     /// <summary>The rows of each statement come newest first, and so do those of all.</summary>
-    private JournalPage Merge(List<Statement> rows, BackgroundTaskFilter filter, Guid? below, int maxRecords)
+    private JournalPage Merge(List<FinishedRows> rows, BackgroundTaskFilter filter, Guid? below, int maxRecords)
     {
         var found = new List<BackgroundTask>();
         var (resume, bytes, looked) = (below, 0L, 0);
@@ -118,7 +109,7 @@ internal sealed class TaskReader : IDisposable
             if (found.Count >= filter.PageSize || looked >= maxRecords)
                 return new(found, resume) { Looked = looked };
             looked++;
-            var newest = rows.MaxBy(row => row.Id(1), AsMade)!;
+            var newest = rows.MaxBy(row => row.Row.Id(1), AsMade)!.Row;
             var id = newest.Id(1);
             if (ReadMatching(filter, newest) is { } task)
             {
@@ -131,7 +122,7 @@ internal sealed class TaskReader : IDisposable
             resume = id;
 
             // A stray may be met in two of them.
-            rows.RemoveAll(row => row.Id(1) == id && !StepToId(row));
+            rows.RemoveAll(row => row.Row.Id(1) == id && !row.StepToId());
         }
 
         return new(found, null) { Looked = looked };
@@ -159,19 +150,6 @@ internal sealed class TaskReader : IDisposable
         && (filter.Queue is null || filter.Queue == row.Text(5))
         && (filter.CreatedAfter is null || row.Number(6) >= filter.CreatedAfter.Value.UtcTicks)
         && (filter.CreatedBefore is null || row.Number(6) < filter.CreatedBefore.Value.UtcTicks);
-
-    /// <summary>Goes on to the next row that has an id; whatever else is damaged in it.</summary>
-    private bool StepToId(Statement row)
-    {
-        while (row.Step())
-        {
-            if (row.Bytes(1).Length == 16)
-                return true;
-            _damaged.Skip(row.Number(0), DamagedRows.NameOf(row, 1), "an id has 16 bytes");
-        }
-
-        return false;
-    }
 
     private BackgroundTask? ReadOne(Statement statement)
     {

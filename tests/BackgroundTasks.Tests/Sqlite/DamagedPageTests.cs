@@ -64,6 +64,42 @@ public sealed class DamagedPageTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(7)]
+    public async Task A_list_passes_over_what_lies_on_a_damaged_page_and_names_it(int pageSize)
+    {
+        var path = _folder.NewFile();
+        var all = new List<Guid>();
+        await using (var store = await SqliteStore.OpenAsync(path))
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                var task = await store.AddAsync(store.Samples.Queued(key: $"key-{i:000}"));
+                await store.SwapAsync(task, task.Cancel(store.Samples.Now));
+                all.Insert(0, task.Id);
+            }
+        }
+
+        DamagePage(path, page => page[0] == TableLeaf && page.AsSpan().IndexOf("key-150"u8) >= 0, page => new Random(1).NextBytes(page));
+        await using var reopened = await SqliteStore.OpenAsync(path);
+        var listed = new List<Guid>();
+        for (var filter = new BackgroundTaskFilter { PageSize = pageSize }; ;)
+        {
+            var page = await reopened.Tasks.ListAsync(filter, default);
+            listed.AddRange(page.Tasks.Select(task => task.Id));
+            if (page.Next is null)
+                break;
+            filter = filter with { PageToken = page.Next };
+        }
+
+        var skipped = all.Except(listed).ToList();
+        Assert.Equal(all.Except(skipped), listed);
+        Assert.InRange(skipped.Count, 1, 40);
+        Assert.Contains(all[300 - 151], skipped);
+        await reopened.Events.Of("FinishedRowSkipped");
+    }
+
     private static void DamagePage(string path, Predicate<byte[]> which, Action<byte[]> damage, bool last = false)
     {
         var bytes = File.ReadAllBytes(path);
