@@ -43,7 +43,7 @@ internal sealed class SubmitCommand : ServiceCommand
         var payload = await Payload.ReadAsync(input.GetValue(_payload) ?? "{}", cancellationToken);
         var task = await SubmitAsync(session, input.GetValue(_type)!, payload, _options.Read(input), cancellationToken);
         if (_wait.IsGiven(input))
-            return Ending.Tell(Screen, await new Following(session, Screen).WaitAsync([task], _wait.TimeoutOf(input), cancellationToken), input.GetValue(_json));
+            return ExitSummary.Tell(Screen, await new TaskFollower(session, Screen).WaitAsync([task], _wait.TimeoutOf(input), cancellationToken), input.GetValue(_json));
         if (input.GetValue(_json))
             Screen.WriteJson(task, CliJson.Readable.BackgroundTaskSnapshot);
         else

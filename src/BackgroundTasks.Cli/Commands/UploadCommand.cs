@@ -54,10 +54,10 @@ internal sealed class UploadCommand : ServiceCommand
 
     private async Task<int> FinishAsync(ParseResult input, Session session, BackgroundTaskSnapshot task, FileInfo? saved, CancellationToken cancellationToken)
     {
-        var seen = await new Following(session, Screen).WaitAsync([task], _wait.TimeoutOf(input), cancellationToken);
+        var seen = await new TaskFollower(session, Screen).WaitAsync([task], _wait.TimeoutOf(input), cancellationToken);
         if (saved is not null && seen is [{ Status: BackgroundTaskStatus.Succeeded }])
             await DownloadAsync(session, task.Id, saved, cancellationToken);
-        return Ending.Tell(Screen, seen, input.GetValue(_json));
+        return ExitSummary.Tell(Screen, seen, input.GetValue(_json));
     }
 
     /// <summary>The picture is made: what fails now is mended without another upload.</summary>

@@ -34,7 +34,7 @@ internal sealed class WaitCommand : ServiceCommand
     protected override async Task<int> ExecuteAsync(ParseResult input, Session session, CancellationToken cancellationToken)
     {
         var tasks = await session.GetAllAsync(input.GetValue(_ids)!, cancellationToken);
-        var seen = await new Following(session, Screen).WaitAsync(tasks, WaitOptions.LimitOf(input.GetValue(_timeout)), cancellationToken);
-        return Ending.Tell(Screen, seen, input.GetValue(_json));
+        var seen = await new TaskFollower(session, Screen).WaitAsync(tasks, WaitOptions.LimitOf(input.GetValue(_timeout)), cancellationToken);
+        return ExitSummary.Tell(Screen, seen, input.GetValue(_json));
     }
 }

@@ -27,8 +27,8 @@ internal sealed class WatchCommand : ServiceCommand
     {
         var tasks = await session.GetAllAsync(input.GetValue(_ids)!, cancellationToken);
         var json = input.GetValue(_json);
-        var ended = await new Following(session, Screen).WatchAsync(tasks, json ? null : Screen.Terminal, json ? WriteJson : WriteLine, cancellationToken);
-        return Ending.TellFailures(Screen, ended);
+        var ended = await new TaskFollower(session, Screen).WatchAsync(tasks, json ? null : Screen.Terminal, json ? WriteJson : WriteLine, cancellationToken);
+        return ExitSummary.TellFailures(Screen, ended);
     }
 
     private void WriteJson(BackgroundTaskSnapshot task) => Screen.WriteJson(task, CliJson.Readable.BackgroundTaskSnapshot);

@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace BackgroundTasks.Cli.Commands;
 
 /// <summary>Follows tasks to their end, and on Ctrl-C asks the person at the terminal what is to become of them.</summary>
-internal sealed class Following(Session session, Screen screen)
+internal sealed class TaskFollower(Session session, Screen screen)
 {
     /// <summary>Waits for the end of tasks; a person sees a bar each meanwhile. Returns them as they were last seen: one whose time ran out has not finished.</summary>
     public async Task<IReadOnlyList<BackgroundTaskSnapshot>> WaitAsync(IReadOnlyList<BackgroundTaskSnapshot> tasks, TimeSpan timeout, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using BackgroundTasks.Client;
 namespace BackgroundTasks.Cli;
 
 /// <summary>Tells how tasks finished that were waited for, and with which exit code the command ends.</summary>
-internal static class Ending
+internal static class ExitSummary
 {
     /// <summary>
     /// The result to standard output, or why there is none to standard error; of several tasks with their ids before.
