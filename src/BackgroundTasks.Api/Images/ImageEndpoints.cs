@@ -101,21 +101,34 @@ internal static class ImageEndpoints
         }
     }
 
-    private static Results<PhysicalFileHttpResult, ProblemHttpResult> Serve(string id, HttpContext http, ImageFiles files)
+    private static Results<FileStreamHttpResult, ProblemHttpResult> Serve(string id, HttpContext http, ImageFiles files)
     {
-        if (!BackgroundTaskIds.TryRead(id, out var taskId) || files.FindPicture(taskId) is not { } format)
+        if (!BackgroundTaskIds.TryRead(id, out var taskId) || files.FindPicture(taskId) is not { } format || Open(files.PicturePath(taskId, format)) is not { } picture)
             return TypedResults.Problem("There is no such picture: its task has not succeeded, or is no longer kept.", statusCode: StatusCodes.Status404NotFound);
 
-        var file = new FileInfo(files.PicturePath(taskId, format));
+        var written = File.GetLastWriteTimeUtc(picture.SafeFileHandle);
         http.Response.Headers.XContentTypeOptions = "nosniff";
 
         // A picture never changes, and goes with its task.
         http.Response.Headers.CacheControl = "private, max-age=3600";
-        return TypedResults.PhysicalFile(
-            file.FullName,
+        return TypedResults.Stream(
+            picture,
             format.ContentType,
-            lastModified: file.LastWriteTimeUtc,
-            entityTag: new EntityTagHeaderValue($"\"{file.LastWriteTimeUtc.Ticks:x}-{file.Length:x}\""),
+            lastModified: written,
+            entityTag: new EntityTagHeaderValue($"\"{written.Ticks:x}-{picture.Length:x}\""),
             enableRangeProcessing: true);
+    }
+
+    /// <summary>Open, a picture is served whole even if its task is deleted now. Null if it has just been deleted.</summary>
+    private static FileStream? Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.Asynchronous });
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
     }
 }

@@ -10,7 +10,7 @@ public class ServiceProcessTests
     public async Task A_termination_lets_finish_what_was_accepted_refuses_more_and_ends_with_zero()
     {
         await using var service = await ServiceProcess.ServeAsync();
-        var slow = await service.SubmitAsync("""{"type":"wait","payload":{"seconds":2}}""");
+        var slow = await service.SubmitAsync("""{"type":"wait","payload":{"seconds":3600}}""");
         for (var i = 0; i < 20; i++)
             await service.SubmitAsync($$$"""{"type":"send-notification","payload":{"email":"user{{{i}}}@example.org"}}""");
 
@@ -22,8 +22,10 @@ public class ServiceProcessTests
         var ready = await service.Client.GetAsync(new Uri("/health/ready", UriKind.Relative));
         var live = await service.Client.GetAsync(new Uri("/health/live", UriKind.Relative));
         var held = await service.Client.GetAsync(new Uri($"/tasks/{slow}?wait=30", UriKind.Relative));
+        var canceled = await service.Client.PostAsync(new Uri($"/tasks/{slow}/cancel", UriKind.Relative), null);
         var (exitCode, errors) = await service.EndAsync();
 
+        Assert.Equal(HttpStatusCode.Accepted, canceled.StatusCode);
         await refused.ProblemAsync(503);
         await ready.ProblemAsync(503);
         Assert.NotNull(refused.Header("Retry-After"));
