@@ -36,7 +36,14 @@ public sealed class BackgroundTaskSubmission
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>The submitter's labels, by which tasks are listed; null where there are none.</summary>
-    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+    public IReadOnlyDictionary<string, string>? Tags
+    {
+        get => TagList;
+        init => TagList = value is null ? null : TaskTags.Of(value);
+    }
+
+    /// <summary>The tags, to go through them without an enumerator.</summary>
+    internal TaskTags? TagList { get; private init; }
 
     /// <summary>While a task of this type with this key is not terminal, no second one is accepted.</summary>
     public string? UniqueKey { get; init; }

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Text.Json;
 using BackgroundTasks.Diagnostics;
 using BackgroundTasks.TaskTypes;
@@ -142,11 +141,9 @@ internal sealed class BackgroundTaskQueue(
     }
 
     /// <summary>The caller's objects are the caller's: what it changes in them later, or meanwhile, must not reach a task that is checked, waits or runs.</summary>
-    private static BackgroundTaskSubmitOptions Copy(BackgroundTaskSubmitOptions given) => given.Tags is null ? given : given with { Tags = CopyTags(given.Tags) };
+    private static BackgroundTaskSubmitOptions Copy(BackgroundTaskSubmitOptions given) => given.Tags is null ? given : given with { Tags = TaskTags.Of(given.Tags) };
 
-    private static BackgroundTaskFilter Copy(BackgroundTaskFilter given) => given with { States = [.. given.States], Tags = given.Tags is null ? null : CopyTags(given.Tags) };
-
-    private static ReadOnlyDictionary<string, string> CopyTags(IReadOnlyDictionary<string, string> tags) => new(new Dictionary<string, string>(tags, StringComparer.Ordinal));
+    private static BackgroundTaskFilter Copy(BackgroundTaskFilter given) => given with { States = [.. given.States], Tags = given.Tags is null ? null : TaskTags.Of(given.Tags) };
 
     private async ValueTask<RetryResult> QueueAgainAsync(Guid id, CancellationToken cancellationToken)
     {

@@ -36,7 +36,7 @@ internal static class TaskJson
         json.WriteBoolean("cancelRequested"u8, task.CancelRequested);
         WriteResult(json, task.Result);
         WriteError(json, task.Error);
-        WriteTags(json, submission.Tags);
+        WriteTags(json, submission.TagList);
         WriteLinks(json, task, prefix, id);
         json.WriteEndObject();
     }
@@ -96,7 +96,7 @@ internal static class TaskJson
         json.WriteEndObject();
     }
 
-    private static void WriteTags(Utf8JsonWriter json, IReadOnlyDictionary<string, string>? tags)
+    private static void WriteTags(Utf8JsonWriter json, TaskTags? tags)
     {
         json.WriteStartObject("tags"u8);
         if (tags is not null)

@@ -95,13 +95,12 @@ internal static class PackedTaskReader
         };
     }
 
-    private static Dictionary<string, string> ReadTags(ref PackedReader reader)
+    private static TaskTags ReadTags(ref PackedReader reader)
     {
-        var count = (int)reader.Number();
-        var tags = new Dictionary<string, string>(count, StringComparer.Ordinal);
-        for (; count > 0; count--)
-            tags.Add(reader.Text(), reader.Text());
-        return tags;
+        var tags = new KeyValuePair<string, string>[(int)reader.Number()];
+        foreach (ref var tag in tags.AsSpan())
+            tag = new(reader.Text(), reader.Text());
+        return new TaskTags(tags);
     }
 
     private static DateTimeOffset? ReadTime(ref PackedReader reader, PackedHeader header, PackedMembers member) =>

@@ -90,7 +90,7 @@ internal static class PackedTaskWriter
             writer.Number((uint)submission.MaxAttempts);
         if (submission.Timeout is { } timeout)
             writer.Signed(timeout.Ticks);
-        if (submission.Tags is { } tags)
+        if (submission.TagList is { } tags)
             WriteTags(writer, tags);
         WriteText(writer, submission.UniqueKey);
         if ((members & PackedMembers.Fingerprint) != 0)
@@ -100,7 +100,7 @@ internal static class PackedTaskWriter
         WriteText(writer, submission.TraceState);
     }
 
-    private static void WriteTags(PackedWriter writer, IReadOnlyDictionary<string, string> tags)
+    private static void WriteTags(PackedWriter writer, TaskTags tags)
     {
         writer.Number((uint)tags.Count);
         foreach (var (name, value) in tags)

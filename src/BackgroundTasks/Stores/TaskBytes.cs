@@ -14,7 +14,7 @@ internal static class TaskBytes
     private static long OfSubmission(BackgroundTaskSubmission submission)
     {
         long bytes = submission.Payload.Length + OfText(submission.UniqueKey) + OfText(submission.IdempotencyKey) + OfText(submission.TraceState);
-        if (submission.Tags is { } tags)
+        if (submission.TagList is { } tags)
         {
             foreach (var (key, value) in tags)
                 bytes += OfText(key) + OfText(value) + 64;
