@@ -22,7 +22,7 @@ internal sealed class BackgroundTaskQueue(
             ? types.Find(name) ?? throw new BackgroundTaskRefusedException($"The task type '{name}' is unknown. Known: {string.Join(", ", types.All.Select(known => known.Name))}.")
             : types.GetByPayload(typeof(TPayload));
         var json = JsonSerializer.SerializeToUtf8Bytes(payload, options.Value.SerializerOptions);
-        if (SubmitRules.Check(type, json, submitOptions, options.Value, timeProvider.GetUtcNow()) is { Count: > 0 } errors)
+        if (SubmitRules.Check(type, json, submitOptions, options.Value, timeProvider.GetUtcNow()) is { } errors)
             throw new BackgroundTaskRefusedException(errors);
         var (outcome, task) = await SubmitAsync(type, json, submitOptions, null, cancellationToken);
         return outcome switch

@@ -33,7 +33,7 @@ internal static class StartTaskEndpoints
             : context.Request.Query.Where(parameter => parameter.Key != "type");
         var payload = type.ReadQuery(query, out var unread);
         var submit = new BackgroundTaskSubmitOptions();
-        var errors = SubmitRules.Check(type, payload, submit, options.Value, timeProvider.GetUtcNow());
+        var errors = SubmitRules.Check(type, payload, submit, options.Value, timeProvider.GetUtcNow()) ?? [];
         foreach (var (path, messages) in unread)
             errors[path] = messages;
         if (errors.Count > 0)

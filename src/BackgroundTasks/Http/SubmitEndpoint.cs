@@ -64,21 +64,19 @@ internal sealed class SubmitEndpoint(
     {
         if (!IdempotencyKey.TryRead(context.Request.Headers, out var key))
             return (Problems.Invalid(IdempotencyKey.Header, "It is a quoted string, or 1 to 255 of A-Z, a-z, 0-9, '.', '_', ':' and '-', given once."), default, null);
-        var errors = new Dictionary<string, string[]>();
-        var request = SubmitRequestReader.Read(body, errors);
-        if (request is null || errors.Count > 0)
+        if (!SubmitRequestReader.TryRead(body, id, out var name, out var payload, out var submit, out var errors))
             return (Problems.Invalid(errors), default, null);
-        if (request.Payload.Utf8.Length > _options.MaxPayloadBytes)
+        if (payload.Length > _options.MaxPayloadBytes)
             return (Problems.TooLarge(_options.MaxPayloadBytes), default, null);
-        if (types.Find(request.Type) is not { } type)
+        if (types.Find(name) is not { } type)
             return (Problems.Invalid("type", $"Unknown task type. Known: {string.Join(", ", types.All.Select(known => known.Name))}."), default, null);
-        var submit = request.ToOptions(id);
-        if (SubmitRules.Check(type, request.Payload.Utf8, submit, _options, timeProvider.GetUtcNow()) is { Count: > 0 } refused)
+        if (SubmitRules.Check(type, payload, submit, _options, timeProvider.GetUtcNow()) is { } refused)
             return (Problems.Invalid(refused), default, null);
         var idempotent = key is null ? null : new IdempotentRequest(key, RequestFingerprint.Of(context.Request, body));
 
         // A task that waits must not hold on to much more than it is counted for, such as a body of blanks.
-        var payload = body.Length - request.Payload.Utf8.Length > KeptEnvelopeBytes ? request.Payload.Utf8.ToArray() : request.Payload.Utf8;
+        if (body.Length - payload.Length > KeptEnvelopeBytes)
+            payload = payload.ToArray();
 
         // The client's leaving cancels its wait, never what it has submitted.
         var (outcome, task) = await queue.SubmitAsync(type, payload, submit, idempotent, CancellationToken.None);

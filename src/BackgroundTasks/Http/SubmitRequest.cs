@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace BackgroundTasks.Http;
 
-/// <summary>The body of POST /tasks.</summary>
+/// <summary>The body of POST /tasks. Describes what <see cref="SubmitRequestReader"/> reads.</summary>
 [JsonNumberHandling(JsonNumberHandling.Strict)]
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SubmitRequest
@@ -36,22 +36,4 @@ public sealed record SubmitRequest
 
     /// <summary>While a task of this type with this key has not ended, a second submit answers with that task. Up to 255 characters.</summary>
     public string? UniqueKey { get; init; }
-
-    /// <summary>What the queue is asked for.</summary>
-    internal BackgroundTaskSubmitOptions ToOptions(Guid id) => new()
-    {
-        Id = id,
-        Queue = Queue,
-        Tags = Tags,
-        Priority = Priority ?? 0,
-        Delay = DelaySeconds is { } delay ? Seconds(delay) : null,
-        ScheduledFor = ScheduledFor,
-        MaxAttempts = MaxAttempts,
-        Timeout = TimeoutSeconds is { } timeout ? Seconds(timeout) : null,
-        UniqueKey = UniqueKey,
-    };
-
-    /// <summary>Out of any bound stays out of bounds: it is refused by its rule.</summary>
-    private static TimeSpan Seconds(double seconds) =>
-        Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.FromSeconds(seconds) : seconds < 0 ? TimeSpan.MinValue : TimeSpan.MaxValue;
 }

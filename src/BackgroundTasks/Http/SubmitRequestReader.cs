@@ -1,174 +1,269 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using BackgroundTasks.Execution;
 using BackgroundTasks.Payloads;
 
 namespace BackgroundTasks.Http;
 
 /// <summary>
-/// Reads the body of a submit: the envelope by hand, so that the payload's bytes are kept as they came and every error has its path.
+/// Reads the body of a submit, which <see cref="SubmitRequest"/> describes: by hand, so that the payload's bytes are kept as they came,
+/// every error has its path, and nothing is made that the task does not keep.
 /// </summary>
-internal static class SubmitRequestReader
+internal ref struct SubmitRequestReader
 {
     private const string NotText = "It is not valid Unicode: it has half of a surrogate pair.";
-    private const string Members = "type, payload, queue, priority, delaySeconds, scheduledFor, maxAttempts, timeoutSeconds, tags, uniqueKey";
+    private const string Twice = "It is given twice.";
 
-    public static SubmitRequest? Read(ReadOnlyMemory<byte> body, Dictionary<string, string[]> errors)
+    private static readonly string[] Names = ["type", "payload", "queue", "priority", "delaySeconds", "scheduledFor", "maxAttempts", "timeoutSeconds", "tags", "uniqueKey"];
+    private static readonly byte[][] Utf8Names = [.. Names.Select(Encoding.UTF8.GetBytes)];
+
+    private readonly ReadOnlyMemory<byte> _body;
+    private Utf8JsonReader _reader;
+    private SubmitErrors _errors;
+    private HashSet<string>? _unknown;
+    private int _seen;
+    private string? _type;
+    private ReadOnlyMemory<byte> _payload;
+    private string? _queue;
+    private int? _priority;
+    private double? _delaySeconds;
+    private DateTimeOffset? _scheduledFor;
+    private int? _maxAttempts;
+    private double? _timeoutSeconds;
+    private IReadOnlyDictionary<string, string>? _tags;
+    private string? _uniqueKey;
+
+    private SubmitRequestReader(ReadOnlyMemory<byte> body)
     {
-        if (!Utf8.IsValid(body.Span))
+        _body = body;
+        _reader = new Utf8JsonReader(body.Span);
+    }
+
+    /// <summary>False with every error by path. The payload is a part of the body.</summary>
+    public static bool TryRead(ReadOnlyMemory<byte> body, Guid id, [NotNullWhen(true)] out string? type, out ReadOnlyMemory<byte> payload, [NotNullWhen(true)] out BackgroundTaskSubmitOptions? options, [NotNullWhen(false)] out Dictionary<string, string[]>? errors)
+    {
+        var reader = new SubmitRequestReader(body);
+        reader.Read();
+        errors = reader._errors.All;
+        (type, payload, options) = errors is null ? (reader._type!, reader._payload, reader.OptionsFor(id)) : default;
+        return errors is null;
+    }
+
+    private void Read()
+    {
+        if (!Utf8.IsValid(_body.Span))
         {
-            errors["$"] = ["It is not UTF-8."];
-            return null;
+            _errors["$"] = "It is not UTF-8.";
+            return;
         }
 
         try
         {
-            return ReadObject(body, errors);
+            ReadObject();
         }
         catch (JsonException exception)
         {
-            errors["$"] = [$"It is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}."];
-            return null;
+            _errors["$"] = $"It is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.";
         }
     }
 
-    private static SubmitRequest? ReadObject(ReadOnlyMemory<byte> body, Dictionary<string, string[]> errors)
+    private void ReadObject()
     {
-        var reader = new Utf8JsonReader(body.Span);
-        if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
+        if (!_reader.Read() || _reader.TokenType is not JsonTokenType.StartObject)
         {
-            errors["$"] = ["Send an object: { \"type\": …, \"payload\": … }."];
-            return null;
+            _errors["$"] = "Send an object: { \"type\": …, \"payload\": … }.";
+            return;
         }
 
-        var request = new SubmitRequest { Type = "" };
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        while (_reader.Read() && _reader.TokenType is JsonTokenType.PropertyName)
         {
-            var isText = LoneSurrogates.TryRead(ref reader, out var name);
-            reader.Read();
-            request = ReadMember(ref reader, name, body, request, errors);
-            if (!isText)
-                errors[name] = [NotText];
-            else if (!seen.Add(name))
-                errors[name] = ["It is given twice."];
-            if (errors.Count >= RequestErrors.MaxCount)
-                return null;
+            if (FindName() is >= 0 and var member)
+                ReadMember(member);
+            else
+                RefuseMember();
+            if (_errors.Count >= RequestErrors.MaxCount)
+                return;
         }
 
-        while (reader.Read())
+        while (_reader.Read())
         {
             // What follows the object is an error of the reader's.
         }
 
-        if (request.Type.Length == 0)
-            errors.TryAdd("type", ["It is required: the name of a task type, see GET /task-types."]);
-        return request;
+        if (string.IsNullOrEmpty(_type) && _errors.All?.ContainsKey("type") is not true)
+            _errors["type"] = "It is required: the name of a task type, see GET /task-types.";
     }
 
-    private static SubmitRequest ReadMember(ref Utf8JsonReader reader, string name, ReadOnlyMemory<byte> body, SubmitRequest request, Dictionary<string, string[]> errors)
+    /// <summary>Which of the names the member has that the reader stands on; −1 if none.</summary>
+    private int FindName()
     {
+        if (_reader.ValueIsEscaped)
+            return LoneSurrogates.TryRead(ref _reader, out var text) ? Array.IndexOf(Names, text) : -1;
+        var name = _reader.ValueSpan;
+        for (var i = 0; i < Utf8Names.Length; i++)
+        {
+            if (name.SequenceEqual(Utf8Names[i]))
+                return i;
+        }
+
+        return -1;
+    }
+
+    private void ReadMember(int member)
+    {
+        _reader.Read();
+        var name = Names[member];
         switch (name)
         {
             case "type":
-                return request with { Type = ReadText(ref reader, name, errors) ?? "" };
+                _type = ReadText(name);
+                break;
             case "payload":
-                var start = (int)reader.TokenStartIndex;
-                reader.Skip();
-                return request with { Payload = new RawJson(body[start..(int)reader.BytesConsumed]) };
+                var start = (int)_reader.TokenStartIndex;
+                _reader.Skip();
+                _payload = _body[start..(int)_reader.BytesConsumed];
+                break;
             case "queue":
-                return request with { Queue = ReadText(ref reader, name, errors) };
+                _queue = ReadText(name);
+                break;
             case "priority":
-                return request with { Priority = ReadInteger(ref reader, name, errors) };
+                _priority = ReadInteger(name);
+                break;
             case "delaySeconds":
-                return request with { DelaySeconds = ReadNumber(ref reader, name, errors) };
+                _delaySeconds = ReadNumber(name);
+                break;
             case "scheduledFor":
-                return request with { ScheduledFor = ReadTime(ref reader, name, errors) };
+                _scheduledFor = ReadTime(name);
+                break;
             case "maxAttempts":
-                return request with { MaxAttempts = ReadInteger(ref reader, name, errors) };
+                _maxAttempts = ReadInteger(name);
+                break;
             case "timeoutSeconds":
-                return request with { TimeoutSeconds = ReadNumber(ref reader, name, errors) };
+                _timeoutSeconds = ReadNumber(name);
+                break;
             case "tags":
-                return request with { Tags = ReadTags(ref reader, errors) };
+                _tags = ReadTags();
+                break;
             case "uniqueKey":
-                return request with { UniqueKey = ReadText(ref reader, name, errors) };
-            default:
-                errors[name] = [$"It is not a member of this request. Members: {Members}."];
-                reader.Skip();
-                return request;
+                _uniqueKey = ReadText(name);
+                break;
         }
+
+        if ((_seen & (1 << member)) != 0)
+            _errors[name] = Twice;
+        _seen |= 1 << member;
     }
 
-    private static int? ReadInteger(ref Utf8JsonReader reader, string name, Dictionary<string, string[]> errors)
+    private void RefuseMember()
     {
-        if (reader.TokenType is JsonTokenType.Number && reader.TryGetInt32(out var number))
-            return number;
-        return Refuse<int>(ref reader, name, "It must be a whole number.", errors);
+        var isText = LoneSurrogates.TryRead(ref _reader, out var name);
+        _reader.Read();
+        _reader.Skip();
+        _errors[name] = !isText ? NotText
+            : (_unknown ??= new(StringComparer.Ordinal)).Add(name) ? $"It is not a member of this request. Members: {string.Join(", ", Names)}."
+            : Twice;
     }
 
-    private static double? ReadNumber(ref Utf8JsonReader reader, string name, Dictionary<string, string[]> errors)
-    {
-        if (reader.TokenType is JsonTokenType.Number && reader.TryGetDouble(out var number))
-            return number;
-        return Refuse<double>(ref reader, name, "It must be a number of seconds.", errors);
-    }
+    private int? ReadInteger(string name) =>
+        _reader.TokenType is JsonTokenType.Number && _reader.TryGetInt32(out var number) ? number : Refuse<int>(name, "It must be a whole number.");
 
-    private static DateTimeOffset? ReadTime(ref Utf8JsonReader reader, string name, Dictionary<string, string[]> errors)
-    {
-        if (reader.TokenType is JsonTokenType.String && LoneSurrogates.TryRead(ref reader, out var text) && Rfc3339.TryParse(text, out var time))
-            return time;
-        return Refuse<DateTimeOffset>(ref reader, name, "It must be a time as in RFC 3339: 2026-01-31T12:00:00Z.", errors);
-    }
+    private double? ReadNumber(string name) =>
+        _reader.TokenType is JsonTokenType.Number && _reader.TryGetDouble(out var number) ? number : Refuse<double>(name, "It must be a number of seconds.");
+
+    private DateTimeOffset? ReadTime(string name) =>
+        _reader.TokenType is JsonTokenType.String && LoneSurrogates.TryRead(ref _reader, out var text) && Rfc3339.TryParse(text, out var time)
+            ? time
+            : Refuse<DateTimeOffset>(name, "It must be a time as in RFC 3339: 2026-01-31T12:00:00Z.");
 
     /// <summary>Null is as if it were left out; anything else that is not what it must be is an error.</summary>
-    private static T? Refuse<T>(ref Utf8JsonReader reader, string name, string message, Dictionary<string, string[]> errors)
+    private T? Refuse<T>(string name, string message)
         where T : struct
     {
-        if (reader.TokenType is not JsonTokenType.Null)
-            errors[name] = [message];
-        reader.Skip();
+        if (_reader.TokenType is not JsonTokenType.Null)
+            _errors[name] = message;
+        _reader.Skip();
         return null;
     }
 
-    private static string? ReadText(ref Utf8JsonReader reader, string name, Dictionary<string, string[]> errors)
+    private string? ReadText(string name)
     {
-        if (reader.TokenType is JsonTokenType.String)
+        if (_reader.TokenType is JsonTokenType.String)
         {
-            if (!LoneSurrogates.TryRead(ref reader, out var text))
-                errors[name] = [NotText];
+            if (!LoneSurrogates.TryRead(ref _reader, out var text))
+                _errors[name] = NotText;
             return text;
         }
 
-        if (reader.TokenType is not JsonTokenType.Null)
-            errors[name] = ["It must be a string."];
-        reader.Skip();
+        if (_reader.TokenType is not JsonTokenType.Null)
+            _errors[name] = "It must be a string.";
+        _reader.Skip();
         return null;
     }
 
-    private static Dictionary<string, string>? ReadTags(ref Utf8JsonReader reader, Dictionary<string, string[]> errors)
+    private IReadOnlyDictionary<string, string>? ReadTags()
     {
-        if (reader.TokenType is JsonTokenType.Null)
+        if (_reader.TokenType is JsonTokenType.Null)
             return null;
-        if (reader.TokenType is not JsonTokenType.StartObject)
+        if (_reader.TokenType is not JsonTokenType.StartObject)
         {
-            errors["tags"] = ["It must be an object of strings."];
-            reader.Skip();
+            _errors["tags"] = "It must be an object of strings.";
+            _reader.Skip();
             return null;
         }
 
-        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
-        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName && errors.Count < RequestErrors.MaxCount)
+        KeyValuePair<string, string>[] few = [];
+        Dictionary<string, string>? many = null;
+        while (_reader.Read() && _reader.TokenType is JsonTokenType.PropertyName && _errors.Count < RequestErrors.MaxCount)
         {
-            var isText = LoneSurrogates.TryRead(ref reader, out var key);
-            reader.Read();
-            if (reader.TokenType is not JsonTokenType.String)
-                errors[$"tags.{key}"] = ["It must be a string."];
-            else if (!LoneSurrogates.TryRead(ref reader, out var value) || !isText)
-                errors[$"tags.{key}"] = [NotText];
-            else if (!tags.TryAdd(key, value))
-                errors[$"tags.{key}"] = ["It is given twice."];
-            reader.Skip();
+            var isText = LoneSurrogates.TryRead(ref _reader, out var key);
+            _reader.Read();
+            if (_reader.TokenType is not JsonTokenType.String)
+                _errors[$"tags.{key}"] = "It must be a string.";
+            else if (!LoneSurrogates.TryRead(ref _reader, out var value) || !isText)
+                _errors[$"tags.{key}"] = NotText;
+            else if (!TryAdd(key, value, ref few, ref many))
+                _errors[$"tags.{key}"] = Twice;
+            _reader.Skip();
         }
 
-        return tags;
+        return many ?? (IReadOnlyDictionary<string, string>)new TaskTags(few);
     }
+
+    /// <summary>More than are allowed are counted with a hash table: to look through so many would take too long.</summary>
+    private static bool TryAdd(string key, string value, ref KeyValuePair<string, string>[] few, ref Dictionary<string, string>? many)
+    {
+        if (few.Length == SubmitRules.MaxTags)
+            many ??= new(few, StringComparer.Ordinal);
+        if (many is not null)
+            return many.TryAdd(key, value);
+        foreach (var tag in few)
+        {
+            if (tag.Key == key)
+                return false;
+        }
+
+        few = [.. few, new(key, value)];
+        return true;
+    }
+
+    private readonly BackgroundTaskSubmitOptions OptionsFor(Guid id) => new()
+    {
+        Id = id,
+        Queue = _queue,
+        Tags = _tags,
+        Priority = _priority ?? 0,
+        Delay = Seconds(_delaySeconds),
+        ScheduledFor = _scheduledFor,
+        MaxAttempts = _maxAttempts,
+        Timeout = Seconds(_timeoutSeconds),
+        UniqueKey = _uniqueKey,
+    };
+
+    /// <summary>Out of any bound stays out of bounds: it is refused by its rule.</summary>
+    private static TimeSpan? Seconds(double? seconds) => seconds is not { } given ? null
+        : Math.Abs(given) < TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.FromSeconds(given)
+        : given < 0 ? TimeSpan.MinValue
+        : TimeSpan.MaxValue;
 }
