@@ -28,6 +28,10 @@ internal static class PayloadAttributes
     public static string? DisplayName(Type type) =>
         DisplayName(OfType<DisplayAttribute>(type), OfType<DisplayNameAttribute>(type));
 
+    /// <summary>Whether the attribute is one of the framework's own that judges the value alone.</summary>
+    public static bool NeedsNoContext(ValidationAttribute attribute) =>
+        attribute is { RequiresValidationContext: false } and not CustomValidationAttribute && attribute.GetType().Assembly == typeof(ValidationAttribute).Assembly;
+
     private static string? DisplayName(DisplayAttribute[] displays, DisplayNameAttribute[] names)
     {
         var name = displays.FirstOrDefault()?.GetName() ?? names.FirstOrDefault()?.DisplayName;

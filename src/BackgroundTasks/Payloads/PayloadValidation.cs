@@ -10,7 +10,7 @@ internal sealed class PayloadValidation(string root, PayloadErrors errors)
     /// <summary>How many objects deep it goes. Deeper is an error: what cannot be validated must not pass as valid.</summary>
     public const int MaxDepth = 32;
 
-    private readonly List<(string? Name, int Index)> _way = [];
+    private List<(string? Name, int Index)>? _way;
 
     public void Validate(object value, PayloadTypePlan plan) => Visit(value, plan, depth: 0);
 
@@ -32,18 +32,23 @@ internal sealed class PayloadValidation(string root, PayloadErrors errors)
 
         ValidationContext? context = null;
         foreach (var member in plan.Members)
-            VisitMember(value, plan, member, member.Attributes.Length == 0 ? null! : context ??= CreateContext(value, member), depth);
+            VisitMember(value, plan, member, ref context, depth);
 
         // As everywhere with these attributes, the whole is judged only when its parts are sound: its rules lean on them.
         if (errors.Count == before)
             VisitWhole(value, plan, context);
     }
 
-    private void VisitMember(object owner, PayloadTypePlan plan, PayloadMemberPlan member, ValidationContext context, int depth)
+    private void VisitMember(object owner, PayloadTypePlan plan, PayloadMemberPlan member, ref ValidationContext? context, int depth)
     {
         var value = member.Get(owner);
         foreach (var attribute in member.Attributes)
         {
+            // A context costs more than most attributes, of which the framework's own look at the value alone.
+            if (PayloadAttributes.NeedsNoContext(attribute) && attribute.IsValid(value))
+                continue;
+
+            context ??= CreateContext(owner, member);
             context.MemberName = member.ClrName;
             context.DisplayName = member.DisplayName;
             if (attribute.GetValidationResult(value, context) is not { } result)
@@ -57,7 +62,7 @@ internal sealed class PayloadValidation(string root, PayloadErrors errors)
         if (value is null || !member.Type.HasWork)
             return;
 
-        _way.Add((member.JsonName, 0));
+        (_way ??= []).Add((member.JsonName, 0));
         Visit(value, member.Type, depth + 1);
         _way.RemoveAt(_way.Count - 1);
     }
@@ -82,7 +87,7 @@ internal sealed class PayloadValidation(string root, PayloadErrors errors)
         if (item is null)
             return;
 
-        _way.Add(segment);
+        (_way ??= []).Add(segment);
         Visit(item, element, depth);
         _way.RemoveAt(_way.Count - 1);
     }
@@ -92,7 +97,7 @@ internal sealed class PayloadValidation(string root, PayloadErrors errors)
         if (plan.Attributes.Length == 0 && !plan.ValidatesItself)
             return;
 
-        var name = plan.DisplayName ?? (_way.Count > 0 ? _way[^1].Name : root);
+        var name = plan.DisplayName ?? (_way is [.., var (last, _)] ? last : root);
         name = string.IsNullOrEmpty(name) ? "payload" : name;
         context ??= new ValidationContext(value, name, null, null);
         (context.MemberName, context.DisplayName) = (null, name);
@@ -137,7 +142,7 @@ internal sealed class PayloadValidation(string root, PayloadErrors errors)
     private string Path()
     {
         var path = root;
-        foreach (var (name, index) in _way)
+        foreach (var (name, index) in _way ?? [])
             path = name is null ? PayloadPath.Item(path, index) : PayloadPath.Member(path, name);
 
         return path;
