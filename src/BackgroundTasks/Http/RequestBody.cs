@@ -20,7 +20,10 @@ internal sealed class RequestBody(BackgroundTaskMemory memory, Deadlines deadlin
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
     public static bool IsJson(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        request.ContentType is "application/json" || IsJson(request.ContentType);
+
+    private static bool IsJson(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
         && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
         && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
 
@@ -45,10 +48,15 @@ internal sealed class RequestBody(BackgroundTaskMemory memory, Deadlines deadlin
         {
             while (true)
             {
-                var reading = reader.ReadAsync(context.RequestAborted);
-                if (!reading.IsCompleted)
-                    deadline ??= StartDeadline(context, reader, begun, held);
-                var read = await reading;
+                // What has arrived needs no token, which the server makes for a request that asks for it.
+                if (!reader.TryRead(out var read))
+                {
+                    var reading = reader.ReadAsync(context.RequestAborted);
+                    if (!reading.IsCompleted)
+                        deadline ??= StartDeadline(context, reader, begun, held);
+                    read = await reading;
+                }
+
                 var length = read.Buffer.Length;
 
                 // As it arrives, whatever length was announced.
