@@ -11,6 +11,14 @@ internal static class TaskRepresentation
     public static string ETagOf(BackgroundTask task) =>
         string.Create(CultureInfo.InvariantCulture, $"W/\"{task.Version}.{task.Progress?.Number ?? 0}\"");
 
+    public static bool IsETagOf(BackgroundTask task, string text)
+    {
+        // The longest has 45 characters.
+        Span<char> tag = stackalloc char[48];
+        tag.TryWrite(CultureInfo.InvariantCulture, $"W/\"{task.Version}.{task.Progress?.Number ?? 0}\"", out var length);
+        return tag[..length].SequenceEqual(text);
+    }
+
     /// <summary>The inside of the entity tag.</summary>
     public static string EventIdOf(BackgroundTask task) =>
         string.Create(CultureInfo.InvariantCulture, $"{task.Version}.{task.Progress?.Number ?? 0}");
