@@ -40,7 +40,7 @@ public static class BackgroundTasksBuilderExtensions
     private static BackgroundTasksBuilder AddType<TPayload, TResult>(this BackgroundTasksBuilder builder, string type, Action<BackgroundTaskTypeOptions>? configure, Func<TPayload, BackgroundTaskContext, CancellationToken, Task<TResult>> handler)
     {
         if (!TaskName.IsValid(type))
-            throw new ArgumentException($"'{type}' is no name of a task type: use 1 to 100 of a-z, A-Z, 0-9, '.', '_' and '-'.", nameof(type));
+            throw new ArgumentException($"'{type}' is not a name for a task type: use 1 to 100 of a-z, A-Z, 0-9, '.', '_' and '-'.", nameof(type));
         builder.Services.Configure<BackgroundTaskTypeOptions>(type, options => configure?.Invoke(options));
         builder.Services.AddSingleton<TaskType>(new TaskTypeOf<TPayload, TResult>(type, new BackgroundTaskTypeOptions(), handler));
         return builder;

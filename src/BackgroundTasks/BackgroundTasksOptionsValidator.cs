@@ -21,11 +21,11 @@ internal sealed class BackgroundTasksOptionsValidator : IValidateOptions<Backgro
         if (options.MaxRetainedBytes > BackgroundTaskMemory.LimitOf(options) / 4 * 3)
             errors.Add($"BackgroundTasks:MaxRetainedBytes is {options.MaxRetainedBytes}; set it to at most three quarters of BackgroundTasks:MaxMemoryBytes ({BackgroundTaskMemory.LimitOf(options)}): what is kept must leave room for what is to run.");
         if (options.TenantTag is null or { Length: > SubmitRules.MaxTagLength } || options.TenantTag.Contains(':', StringComparison.Ordinal))
-            errors.Add($"BackgroundTasks:TenantTag is no tag that a task can have; set it to up to {SubmitRules.MaxTagLength} characters without a colon, or leave it empty to have no tenants.");
+            errors.Add($"BackgroundTasks:TenantTag is not a tag that a task can have; set it to up to {SubmitRules.MaxTagLength} characters without a colon, or leave it empty to have no tenants.");
         foreach (var (queue, settings) in options.Queues)
         {
             if (!TaskName.IsValid(queue))
-                errors.Add($"BackgroundTasks:Queues:{queue} is no name of a queue: use 1 to 100 of a-z, A-Z, 0-9, '.', '_' and '-'.");
+                errors.Add($"BackgroundTasks:Queues:{queue} is not a name for a queue: use 1 to 100 of a-z, A-Z, 0-9, '.', '_' and '-'.");
             CheckRanges($"BackgroundTasks:Queues:{queue}", settings, errors);
         }
 

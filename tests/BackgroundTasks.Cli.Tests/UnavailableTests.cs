@@ -91,7 +91,7 @@ public sealed class UnavailableTests
         var ended = await BackgroundTasksTool.RunAsync(page.Address, arguments.Select(static argument => argument.Replace("{image}", BackgroundTasksTool.Path, StringComparison.Ordinal)));
 
         Assert.Equal((3, ""), (ended.ExitCode, ended.Output));
-        Assert.Matches("^background-tasks: What answer.* is no BackgroundTasks service.*Check the address, and what stands between.\n$", ended.Errors);
+        Assert.Matches("^background-tasks: What answer.* is not a BackgroundTasks service.*Check the address, and what stands between.\n$", ended.Errors);
     }
 
     [Fact]
@@ -119,6 +119,6 @@ public sealed class UnavailableTests
         var ended = await BackgroundTasksTool.RunAsync(other.Address, arguments.Select(static argument => argument.Replace("{image}", BackgroundTasksTool.Path, StringComparison.Ordinal)));
 
         Assert.Equal((3, ""), (ended.ExitCode, ended.Output));
-        Assert.Matches("^background-tasks: What answer.* is no BackgroundTasks service.*Check the address, and what stands between\\.( It may have been done\\. Look before you call again\\.)?\n$", ended.Errors);
+        Assert.Matches("^background-tasks: What answer.* is not a BackgroundTasks service.*Check the address, and what stands between\\.( It may have been done\\. Look before you call again\\.)?\n$", ended.Errors);
     }
 }

@@ -14,7 +14,7 @@ internal static class BrowserOrigins
         {
             // As browsers send it: without a path, not even a slash.
             if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.GetLeftPart(UriPartial.Authority) != origin)
-                throw new InvalidOperationException($"{Setting} has '{origin}', which is no origin; write scheme and host and no slash behind them, such as https://example.org.");
+                throw new InvalidOperationException($"{Setting} has '{origin}', which is not an origin; write scheme and host and no slash behind them, such as https://example.org.");
         }
 
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy

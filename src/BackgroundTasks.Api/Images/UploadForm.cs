@@ -107,7 +107,7 @@ internal sealed class UploadForm(long maxUploadBytes)
         }
         catch (Exception exception) when (exception is InvalidDataException or (IOException and not BadHttpRequestException))
         {
-            throw new UploadRefusedException(StatusCodes.Status400BadRequest, "The body is no complete multipart/form-data.", null, exception);
+            throw new UploadRefusedException(StatusCodes.Status400BadRequest, "The body is not complete multipart/form-data.", null, exception);
         }
     }
 

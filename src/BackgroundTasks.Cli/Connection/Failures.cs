@@ -19,7 +19,7 @@ internal static class Failures
         RequestRefusedException refused => WithKey(Refused(refused.Problem), refused.IdempotencyKey),
         ServiceUnreachableException unreachable => Unreachable(unreachable, address),
         HttpRequestException => Unreachable(exception.Message, address),
-        JsonException => new(ExitCode.Unavailable, $"What answers at {address} is no BackgroundTasks service. Check the address, and what stands between."),
+        JsonException => new(ExitCode.Unavailable, $"What answers at {address} is not a BackgroundTasks service. Check the address, and what stands between."),
         OperationCanceledException => new(ExitCode.Interrupted, "Interrupted."),
         ArgumentException => new(ExitCode.Refused, exception.Message.Split(" (Parameter ")[0]),
         IOException or UnauthorizedAccessException => new(ExitCode.Refused, exception.Message),

@@ -15,7 +15,7 @@ internal static partial class Durations
         var text = result.Tokens[^1].Value;
         if (TryParse(text, out var duration))
             return duration;
-        result.AddError($"'{text}' is no duration. Write seconds, or numbers with ms, s, m, h or d, as in 90, 1.5s or 1h30m.");
+        result.AddError($"'{text}' is not a duration. Write seconds, or numbers with ms, s, m, h or d, as in 90, 1.5s or 1h30m.");
         return null;
     }
 

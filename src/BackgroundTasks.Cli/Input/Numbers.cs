@@ -11,7 +11,7 @@ internal static class Numbers
         var text = result.Tokens[^1].Value;
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             return number;
-        result.AddError($"'{text}' is no number for {((OptionResult)result.Parent!).Option.Name}. Write it in digits, up to {int.MaxValue}.");
+        result.AddError($"'{text}' is not a number for {((OptionResult)result.Parent!).Option.Name}. Write it in digits, up to {int.MaxValue}.");
         return null;
     }
 

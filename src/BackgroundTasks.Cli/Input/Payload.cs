@@ -9,7 +9,7 @@ internal static class Payload
     /// <summary>JSON is UTF-8, whatever this machine's own encoding is. What is neither that nor marked as another is refused: a letter that is replaced would go unseen.</summary>
     private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <exception cref="CommandFailure">It is no JSON, or its file cannot be read.</exception>
+    /// <exception cref="CommandFailure">It is not JSON, or its file cannot be read.</exception>
     public static async Task<JsonElement> ReadAsync(string given, CancellationToken cancellationToken)
     {
         var (text, source) = given switch
@@ -28,8 +28,15 @@ internal static class Payload
         }
         catch (JsonException exception)
         {
-            throw new CommandFailure(ExitCode.Refused, $"{source} is no JSON: {exception.Message} Quote it for the shell as in '{{\"seconds\":2}}', or give it as - (standard input) or @file.");
+            throw new CommandFailure(ExitCode.Refused, $"{source} is not JSON: {Reason(exception)} Quote it for the shell as in '{{\"seconds\":2}}', or give it as - (standard input) or @file.");
         }
+    }
+
+    /// <summary>With the place counted from one, as editors count it; .NET counts from zero.</summary>
+    private static string Reason(JsonException exception)
+    {
+        var reason = exception.Message.Split(" LineNumber: ")[0].Split(" Path: ")[0];
+        return exception.LineNumber is { } line ? $"line {line + 1}, byte {exception.BytePositionInLine + 1}: {reason}" : reason;
     }
 
     private static async Task<string> ReadInputAsync(CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ internal static class Tags
             var parts = token.Value.Split('=', 2);
             if (parts.Length == 2 && parts[0].Length > 0 && tags.TryAdd(parts[0], parts[1]))
                 continue;
-            result.AddError($"'{token.Value}' is no tag, or one that came before. Write it as in customer=42.");
+            result.AddError($"'{token.Value}' is not a tag, or its key was given before. Write it as in customer=42.");
             return null;
         }
 

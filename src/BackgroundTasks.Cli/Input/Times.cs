@@ -13,7 +13,7 @@ internal static class Times
         // Others write the day first, or leave the date out: what begins with a year means one time only.
         if (text is [>= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', '-', ..] && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var time))
             return time;
-        result.AddError($"'{text}' is no time. Write it as in 2026-01-31T08:00:00Z, or 2026-01-31T08:00 for this machine's.");
+        result.AddError($"'{text}' is not a time. Write it as in 2026-01-31T08:00:00Z, or 2026-01-31T08:00 for this machine's.");
         return null;
     }
 }

@@ -59,7 +59,7 @@ internal sealed class Answer
     public static ServiceUnreachableException Foreign(string why, Call? call, JsonException? exception = null)
     {
         var next = call is { Repeatable: false } ? $" {Refusal.LookFirst}" : "";
-        return new($"What answered is no BackgroundTasks service: {why} Check the address, and what stands between.{next}", call?.IdempotencyKey, exception) { MayHaveBeenHeard = true };
+        return new($"What answered is not a BackgroundTasks service: {why} Check the address, and what stands between.{next}", call?.IdempotencyKey, exception) { MayHaveBeenHeard = true };
     }
 
     private static TimeSpan? RetryAfterOf(HttpResponseMessage response, TimeProvider timeProvider)

@@ -38,7 +38,7 @@ internal static class Paths
     private static string Segment(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return name is "." or ".." ? throw new ArgumentException($"'{name}' is no id and no name.", nameof(name)) : Uri.EscapeDataString(name);
+        return name is "." or ".." ? throw new ArgumentException($"'{name}' is neither an id nor a name.", nameof(name)) : Uri.EscapeDataString(name);
     }
 
     private sealed class Query(string path)
