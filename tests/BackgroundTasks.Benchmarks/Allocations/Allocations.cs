@@ -5,7 +5,7 @@ internal static class Allocations
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var measured = await MeasuredOperations.MeasureAsync(added: 0, submits: 20_000);
+        var measured = await MeasuredOperations.MeasureAsync(added: 0, submits: 12_000);
         if (args is ["--renew"])
         {
             AllocationFigures.Renew(AllocationFigures.Path, measured);

@@ -6,7 +6,10 @@ namespace BackgroundTasks.Benchmarks;
 /// </summary>
 internal static class MeasuredOperations
 {
-    private const int Times = 3;
+    private const int Times = 2;
+
+    // More than are retained.
+    private const int WarmUp = 3_000;
     private const int Reads = 2_000;
 
     /// <param name="added">So many bytes are added to each operation, to see that the guard notices them.</param>
@@ -51,21 +54,25 @@ internal static class MeasuredOperations
     /// <param name="settle">Waits until the server has nothing left to do for them.</param>
     private static async Task<MeasuredOperation> MeasureAsync(string name, ServerProcess server, int count, Func<Task> act, Func<Task>? settle = null)
     {
+        // What is made once does not count.
+        await RepeatAsync(Math.Min(count, WarmUp));
         var least = long.MaxValue;
-
-        // The first time is for what is made once, and does not count.
-        for (var time = 0; time <= Times; time++)
+        for (var time = 0; time < Times; time++)
         {
             var before = server.AllocatedBytes()!.Value;
-            for (var i = 0; i < count; i++)
-                await act();
-            if (settle is not null)
-                await settle();
-            if (time > 0)
-                least = Math.Min(least, (server.AllocatedBytes()!.Value - before) / count);
+            await RepeatAsync(count);
+            least = Math.Min(least, (server.AllocatedBytes()!.Value - before) / count);
         }
 
         return new(name, least);
+
+        async Task RepeatAsync(int often)
+        {
+            for (var i = 0; i < often; i++)
+                await act();
+            if (settle is not null)
+                await settle();
+        }
     }
 
     private static async Task RunAsync(HttpClient client, int count, int added)
