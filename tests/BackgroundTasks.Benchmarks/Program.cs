@@ -7,16 +7,19 @@ Command[] commands =
     new("submits", "[seconds] [rounds]", "submits/s on SQLite with 1, 8, 64 and 256 callers, beside a transaction each and beside a bare file", Submits.RunAsync),
     new("tasks", "[seconds] [rounds]", "tasks/s from accepted to its end stored, beside a bare file", EndToEnd.RunAsync),
     new("inprocess", "[tasks] [rounds]", "a whole task in memory, its handler, scope and JSON: time, CPU and exact bytes; how soon an idle process answers", InProcess.RunAsync),
+    new("peers", "[seconds] [rounds]", "tasks in a process, beside Microsoft's queued hosted service, Coravel, Quartz and Hangfire", Measured.By(InProcessPeers.RunAsync)),
+    new("million", "[memory|sqlite]", "1,000,000 tasks accepted, run, listed and purged: the cost of the last 100,000 against the first", Measured.By(Million.RunAsync)),
     new("restart", "[tasks]", "time and memory to open a store of so many ended tasks and 10,000 that are not", Restart.RunAsync),
-    new("http", "[seconds] [rounds]", "POST /tasks by wrk with 64 connections, beside a bare endpoint", HttpLoad.RunAsync),
+    new("http", "[seconds] [windows] [starts]", "the service by wrk with 64 connections, beside a bare endpoint, Hangfire, Coravel and FastAPI", Measured.By(HttpLoad.RunAsync)),
     new("micro", "[options]", "BenchmarkDotNet: what a task costs in memory", args => Task.FromResult(Micro.Run(args))),
     new("serve", "kind address", "a server that the others measure", args => Server.RunAsync(args[0], args[1])) { IsInternal = true },
     new("serve-tasks", "address", "runs tasks, for allocations", args => TaskServer.RunAsync(args[0])) { IsInternal = true },
+    new("peer", "kind seconds", "one of the peers, in a process of its own", PeerRun.RunAsync) { IsInternal = true },
     new("open", "file", "opens a store, for restart", args => Restart.OpenAsync(args[0])) { IsInternal = true },
 ];
 
 if (args.Length > 0 && commands.FirstOrDefault(command => command.Name == args[0]) is { } command)
     return await command.RunAsync(args[1..]);
 foreach (var shown in commands.Where(command => !command.IsInternal))
-    Console.WriteLine($"{shown.Name,-12} {shown.Arguments,-19} {shown.Text}");
+    Console.WriteLine($"{shown.Name,-12} {shown.Arguments,-28} {shown.Text}");
 return 2;

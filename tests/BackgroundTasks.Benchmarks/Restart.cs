@@ -15,10 +15,7 @@ internal static class Restart
         await FillAsync(file, count);
         Console.WriteLine($"{count:N0} ended and {Active:N0} active tasks, {new FileInfo(file).Length / 1_048_576.0:N0} MB");
         for (var round = 0; round < 3; round++)
-        {
-            using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!) { ArgumentList = { "open", file } })!;
-            await process.WaitForExitAsync();
-        }
+            Console.Write(await OwnProgram.RunAsync("open", file));
 
         return 0;
     }

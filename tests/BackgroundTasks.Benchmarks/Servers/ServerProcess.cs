@@ -7,11 +7,17 @@ namespace BackgroundTasks.Benchmarks;
 /// <summary>A server in a process of its own, on loopback, from its start until it is disposed.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    private const string ErrorFile = "stderr.txt";
+
     private readonly Process _process;
     private readonly string _folder;
     private AllocationMeter? _meter;
 
-    private ServerProcess(Process process, string folder, Uri address) => (_process, _folder, Address) = (process, folder, address);
+    private ServerProcess(Process process, string folder, Uri address)
+    {
+        (_process, _folder, Address) = (process, folder, address);
+        AppDomain.CurrentDomain.ProcessExit += Kill;
+    }
 
     public Uri Address { get; }
 
@@ -19,15 +25,19 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="spec">The program and its settings.</param>
     public static async Task<ServerProcess> StartAsync(ServerSpec spec)
     {
-        var folder = Directory.CreateTempSubdirectory("bench-").FullName;
+        // Under the working folder: on the disk that is to be measured.
+        var folder = Directory.CreateDirectory(Path.GetFullPath($"bench-{Guid.NewGuid():N}")).FullName;
+        var meter = Path.Combine(Path.GetTempPath(), $"bench-{Guid.NewGuid():N}");
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
-        var start = new ProcessStartInfo(spec.Program, spec.Arguments(address)) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+
+        // What it prints would cost this process time.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >/dev/null 2>\"$0\"", Path.Combine(folder, ErrorFile), spec.Program, .. spec.Arguments(address)]) { WorkingDirectory = folder };
         start.Environment["ASPNETCORE_URLS"] = address.ToString();
         start.Environment["BackgroundTasks__DataDirectory"] = folder;
         if (spec.IsDotnet)
         {
             start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
-            start.Environment[AllocationMeter.Variable] = Path.Combine(folder, "meter");
+            start.Environment[AllocationMeter.Variable] = meter;
         }
 
         foreach (var (name, value) in spec.Environment)
@@ -36,7 +46,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         try
         {
             await server.WaitUntilItAnswersAsync();
-            server._meter = spec.IsDotnet ? new AllocationMeter(Path.Combine(folder, "meter")) : null;
+            if (spec.IsDotnet)
+                server._meter = new AllocationMeter(meter);
             return server;
         }
         catch
@@ -44,7 +55,16 @@ internal sealed class ServerProcess : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+        finally
+        {
+            File.Delete(meter);
+        }
     }
+
+    /// <summary>Stops it for as long as another one is measured: what it has left to do would cost that one time.</summary>
+    public void Freeze() => Signal("STOP");
+
+    public void Thaw() => Signal("CONT");
 
     /// <summary>All that it has allocated; null if it does not run on .NET.</summary>
     public long? AllocatedBytes() => _meter?.ReadBytes();
@@ -64,11 +84,24 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _meter?.Dispose();
-        if (!_process.HasExited)
-            _process.Kill();
+        AppDomain.CurrentDomain.ProcessExit -= Kill;
+        Kill(null, EventArgs.Empty);
         await _process.WaitForExitAsync();
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Also if this process is told to stop: a server that is stopped would stay for ever.</summary>
+    private void Kill(object? sender, EventArgs args)
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-s", name, $"{_process.Id}"]);
+        kill.WaitForExit();
     }
 
     private static int FreePort()
@@ -80,9 +113,6 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private async Task WaitUntilItAnswersAsync()
     {
-        // Read, so that a server that writes much is not held up.
-        var error = _process.StandardError.ReadToEndAsync();
-        var output = _process.StandardOutput.ReadToEndAsync();
         using var client = new HttpClient { BaseAddress = Address };
         for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < TimeSpan.FromMinutes(2);)
         {
@@ -98,7 +128,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
             catch (HttpRequestException)
             {
-                throw new InvalidOperationException($"The server ended: {await output}{await error}");
+                throw new InvalidOperationException($"The server ended: {await File.ReadAllTextAsync(Path.Combine(_folder, ErrorFile))}");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
