@@ -27,6 +27,9 @@ public sealed class BackgroundTaskClock
         (StartedAt, _start) = (timeProvider.GetUtcNow(), timeProvider.GetTimestamp());
     }
 
+    /// <summary>The clocks themselves, for timers.</summary>
+    internal TimeProvider Clocks => _timeProvider;
+
     /// <summary>What the wall clock showed when this began.</summary>
     public DateTimeOffset StartedAt { get; }
 

@@ -7,7 +7,10 @@ public interface IBackgroundTaskStore
     /// <param name="cancellationToken">Gives the start up.</param>
     ValueTask OpenAsync(CancellationToken cancellationToken);
 
-    /// <summary>Keeps a new task. One atomic step, decided in this order: same idempotency key, same active unique key, same id, no free place, no memory, added. A full store need not look at the ids of finished tasks.</summary>
+    /// <summary>
+    /// Keeps a new task. One atomic step, decided in this order: same idempotency key, same active unique key, same id, no free place, no memory, added. A full store need not look at the ids of finished tasks.
+    /// A task with an idempotency key waits a second at most for another addition with a key of its own that is not decided yet; then the answer is <see cref="AddOutcome.SameIdempotencyKey"/> without a task.
+    /// </summary>
     /// <param name="task">A task at version 1.</param>
     /// <param name="capacity">How many tasks of its queue may be queued; of a scheduled one, how many may be scheduled in all.</param>
     /// <param name="cancellationToken">Gives the caller's wait up, not the write: also the wait for another addition with the same key, which is not yet decided.</param>

@@ -10,7 +10,6 @@ internal sealed class BackgroundTaskQueue(
     IBackgroundTaskStore store, TaskChanger changer, TaskTypeRegistry types, TaskWatch watch, BackgroundTaskIds ids, Gate gate,
     TimeProvider timeProvider, TaskTelemetry telemetry, IOptions<BackgroundTasksOptions> options) : IBackgroundTaskQueue
 {
-    private static readonly TimeSpan KeyWait = TimeSpan.FromSeconds(1);
     private static readonly BackgroundTaskSubmitOptions ByDefault = new();
 
     private readonly IReadOnlyDictionary<string, BackgroundTaskQueueOptions> _queues = options.Value.AllQueues();
@@ -57,9 +56,7 @@ internal sealed class BackgroundTaskQueue(
         {
             var task = Create(type, payload, submitOptions, request);
             var capacity = task.State is BackgroundTaskState.Scheduled ? options.Value.MaxScheduled : _queues[task.Queue].Capacity;
-            var (outcome, existing) = request is null
-                ? await store.AddAsync(task, capacity, cancellationToken)
-                : await AddInTimeAsync(task, capacity, cancellationToken);
+            var (outcome, existing) = await store.AddAsync(task, capacity, cancellationToken);
             return outcome switch
             {
                 AddOutcome.Added => new(SubmitOutcome.Accepted, task),
@@ -192,19 +189,4 @@ internal sealed class BackgroundTaskQueue(
 
     /// <summary>Of a record that is gone, the end is what is left: it was told before.</summary>
     private static BackgroundTask? EndOf(TaskWatcher watcher) => watcher.Told is { IsTerminal: true } ended ? ended : null;
-
-    /// <summary>Waits for the first request with the same key, but not for ever.</summary>
-    private async ValueTask<AddResult> AddInTimeAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken)
-    {
-        using var tooLong = new CancellationTokenSource(KeyWait, timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, cancellationToken);
-        try
-        {
-            return await store.AddAsync(task, capacity, either.Token);
-        }
-        catch (OperationCanceledException) when (tooLong.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return new AddResult(AddOutcome.SameIdempotencyKey, null);
-        }
-    }
 }

@@ -3,11 +3,14 @@ namespace BackgroundTasks.Stores;
 /// <summary>Additions: the keys are claimed first and the place last, so that a replay is answered even when the queue is full.</summary>
 internal sealed partial class LocalTaskStore
 {
-    public async ValueTask<AddResult> AddAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken)
-    {
-        if (task.Submission is { IdempotencyKey: null, UniqueKey: null })
-            return await PlaceAsync(task, capacity, cancellationToken);
+    /// <summary>How long a task with an idempotency key waits for another addition with the same key.</summary>
+    private static readonly TimeSpan KeyWait = TimeSpan.FromSeconds(1);
 
+    public ValueTask<AddResult> AddAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken) =>
+        task.Submission is { IdempotencyKey: null, UniqueKey: null } ? PlaceAsync(task, capacity, cancellationToken) : AddKeyedAsync(task, capacity, cancellationToken);
+
+    private async ValueTask<AddResult> AddKeyedAsync(BackgroundTask task, int capacity, CancellationToken cancellationToken)
+    {
         while (true)
         {
             var claim = _keys.Claim(task);
@@ -18,7 +21,8 @@ internal sealed partial class LocalTaskStore
                     return new AddResult(AddOutcome.SameIdempotencyKey, first);
 
                 // Another addition with this key is under way, or was: what came of it decides.
-                await claim.Settled.WaitAsync(cancellationToken);
+                if (!await IsSettledAsync(claim, cancellationToken))
+                    return new AddResult(AddOutcome.SameIdempotencyKey, null);
                 if (await FindAsync(claim.Holder, cancellationToken) is { } existing && (claim.Kind is AddOutcome.SameIdempotencyKey || !existing.IsTerminal))
                     return new AddResult(claim.Kind, existing);
                 _keys.Drop(claim);
@@ -40,6 +44,20 @@ internal sealed partial class LocalTaskStore
             {
                 _keys.Settle(claim, added);
             }
+        }
+    }
+
+    /// <summary>Waits until it is decided what becomes of the holder of a key; false if that takes too long.</summary>
+    private async ValueTask<bool> IsSettledAsync(KeyClaim claim, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await claim.Settled.WaitAsync(claim.Task.Submission.IdempotencyKey is null ? Timeout.InfiniteTimeSpan : KeyWait, _clock.Clocks, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 

@@ -101,12 +101,20 @@ internal sealed class TaskKeys
 /// <summary>The owner of a key.</summary>
 internal sealed class KeyHolder(Guid id)
 {
-    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _waitedFor;
+    private bool _isSettled;
 
     public Guid Id { get; } = id;
 
     /// <summary>Completes when it is decided whether the owner was added.</summary>
-    public Task Settled => _settled.Task;
+    public Task Settled
+    {
+        get
+        {
+            lock (this)
+                return _isSettled ? Task.CompletedTask : (_waitedFor ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
 
     public static KeyHolder Decided(Guid id)
     {
@@ -115,7 +123,12 @@ internal sealed class KeyHolder(Guid id)
         return holder;
     }
 
-    public void Settle() => _settled.TrySetResult();
+    public void Settle()
+    {
+        lock (this)
+            _isSettled = true;
+        _waitedFor?.TrySetResult();
+    }
 }
 
 /// <summary>What came of a claim.</summary>
