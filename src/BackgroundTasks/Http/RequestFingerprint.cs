@@ -25,10 +25,10 @@ internal static class RequestFingerprint
         {
             case JsonValueKind.Object:
                 writer.WriteStartObject();
-                foreach (var member in element.EnumerateObject().OrderBy(static member => member.Name, StringComparer.Ordinal))
+                foreach (var (name, _, value) in MembersOf(element))
                 {
-                    writer.WritePropertyName(member.Name);
-                    Write(member.Value, writer);
+                    writer.WritePropertyName(name);
+                    Write(value, writer);
                 }
 
                 writer.WriteEndObject();
@@ -43,5 +43,16 @@ internal static class RequestFingerprint
                 element.WriteTo(writer);
                 break;
         }
+    }
+
+    /// <summary>In the order of their names; those of one name in the order in which they came.</summary>
+    private static (string Name, int Place, JsonElement Value)[] MembersOf(JsonElement element)
+    {
+        var members = new (string Name, int Place, JsonElement Value)[element.GetPropertyCount()];
+        var place = 0;
+        foreach (var member in element.EnumerateObject())
+            members[place] = (member.Name, place++, member.Value);
+        Array.Sort(members, static (left, right) => string.CompareOrdinal(left.Name, right.Name) is not 0 and var order ? order : left.Place - right.Place);
+        return members;
     }
 }
