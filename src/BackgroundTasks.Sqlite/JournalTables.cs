@@ -19,6 +19,7 @@ internal sealed class JournalTables : IDisposable
     private readonly Statement _untouch;
     private readonly Statement _pause;
     private readonly Statement _resume;
+    private readonly NewIds _newIds;
     private Guid? _highest;
     private Guid? _storedHighest;
 
@@ -26,6 +27,7 @@ internal sealed class JournalTables : IDisposable
     {
         _database = database;
         _storedHighest = _highest = state.LastId;
+        _newIds = new NewIds(state.LastId);
         _active = new ActiveTable(database, state.Crashes, LastRow(database));
         _finished = new FinishedTable(database, clock);
         _counts = new FinishedCounts(database);
@@ -67,15 +69,13 @@ internal sealed class JournalTables : IDisposable
             _rollback.Execute();
     }
 
-    /// <summary>Puts a new task here; false if there is one with its id. An id above all others is not looked for.</summary>
+    /// <summary>Puts a new task here; false if there is one with its id.</summary>
     public bool TryAdd(BackgroundTask task)
     {
-        var isAboveAll = task.Id.Version == 7 && (_highest is not { } highest || BackgroundTaskIds.Compare(task.Id, highest) > 0);
-        if (!isAboveAll && (_active.Contains(task.Id) || _finished.Find(task.Id) is not null))
+        if (_active.Contains(task.Id) || (!_newIds.TryAdd(task.Id) && _finished.Find(task.Id) is not null))
             return false;
         _active.Put(task);
-        if (isAboveAll)
-            _highest = task.Id;
+        Raise(task.Id);
         return true;
     }
 
@@ -95,8 +95,8 @@ internal sealed class JournalTables : IDisposable
             Finish(successor);
         else if (_active.Remove(id) is { } row)
             _active.RemovePayload(row);
-        if (id.Version == 7 && (_highest is not { } highest || BackgroundTaskIds.Compare(id, highest) > 0))
-            _highest = id;
+        _newIds.TryAdd(id);
+        Raise(id);
     }
 
     /// <summary>Removes a batch of those that ended first, and gives some free space back.</summary>
@@ -135,6 +135,12 @@ internal sealed class JournalTables : IDisposable
     /// <summary>The highest key that something is kept by. Of what has ended that is payloads alone: there is much of it, and it is not read for this.</summary>
     private static long LastRow(Database database) => Math.Max(
         database.Number($"SELECT MAX(seq) FROM active WHERE seq < {ActiveTable.HighestKey}"), database.Number($"SELECT MAX(seq) FROM payloads WHERE seq < {ActiveTable.HighestKey}"));
+
+    private void Raise(Guid id)
+    {
+        if (id.Version == 7 && (_highest is not { } highest || BackgroundTaskIds.Compare(id, highest) > 0))
+            _highest = id;
+    }
 
     private void Finish(BackgroundTask task)
     {
