@@ -3,6 +3,7 @@ namespace BackgroundTasks.Sqlite;
 /// <summary>The ended tasks, in the order in which they ended.</summary>
 internal sealed class FinishedTable : IDisposable
 {
+    private const string Head = "number, seq, id, state, version, type, queue, finished, created, payload IS NULL, idempotency_key";
     private readonly Statement _insert;
     private readonly Statement _find;
     private readonly Statement _delete;
@@ -26,10 +27,13 @@ internal sealed class FinishedTable : IDisposable
             INSERT INTO finished (number, seq, id, state, version, type, queue, created, finished, idempotency_key, standing, submission, payload, result, stray)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """);
-        _find = database.Prepare("SELECT number, seq, id, state, version, type, queue, finished, created, payload IS NULL FROM finished WHERE state = ?1 AND id = ?2");
+        _find = database.Prepare($"SELECT {Head} FROM finished WHERE state = ?1 AND id = ?2");
         _delete = database.Prepare("DELETE FROM finished WHERE number = ?1");
-        _oldest = database.Prepare("SELECT number, seq, id, state, version, type, queue, finished, created, payload IS NULL FROM finished ORDER BY number LIMIT ?1");
+        _oldest = database.Prepare($"SELECT {Head} FROM finished ORDER BY number LIMIT ?1");
     }
+
+    /// <summary>The idempotency keys of the tasks here.</summary>
+    public FinishedKeys Keys { get; } = new();
 
     /// <summary>The payload is kept for a retry, and what succeeded is not tried again.</summary>
     public static bool KeepsPayload(BackgroundTask task) => task.State is not BackgroundTaskState.Succeeded;
@@ -57,6 +61,7 @@ internal sealed class FinishedTable : IDisposable
         else
             _insert.BindNull(9);
         _insert.Execute();
+        Keys.Add(submission.IdempotencyKey, _lastNumber);
     }
 
     public FinishedRow? Find(Guid id)
@@ -102,7 +107,11 @@ internal sealed class FinishedTable : IDisposable
         ? Math.Min(row.FinishedTicks, _clock.StartedAt.UtcTicks)
         : row.FinishedTicks - _skews.FindLast(skew => skew.Number <= row.Number).Skew;
 
-    public void Delete(FinishedRow row) => _delete.Bind(1, row.Number).Execute();
+    public void Delete(FinishedRow row)
+    {
+        _delete.Bind(1, row.Number).Execute();
+        Keys.Remove(row.IdempotencyKey, row.Number);
+    }
 
     public void Dispose()
     {
@@ -113,7 +122,8 @@ internal sealed class FinishedTable : IDisposable
 
     private static FinishedRow Read(Statement row) => new(
         row.Number(0), row.Number(1), HeadOf(row), FinishedTicksOf(row),
-        HasPayloadRow: row.Number(3) != (int)BackgroundTaskState.Succeeded && row.Number(9) != 0);
+        HasPayloadRow: row.Number(3) != (int)BackgroundTaskState.Succeeded && row.Number(9) != 0,
+        IdempotencyKey: row.IsNull(10) ? null : row.Text(10));
 
     /// <summary>Null for a row whose head is damaged.</summary>
     private static PurgedTask? HeadOf(Statement row) =>
@@ -132,4 +142,5 @@ internal sealed class FinishedTable : IDisposable
 /// <param name="Task">What a purge tells of it; null if the row is damaged.</param>
 /// <param name="FinishedTicks">When it ended.</param>
 /// <param name="HasPayloadRow">Whether it has a payload that is kept by that key; else the key may be another's by now.</param>
-internal readonly record struct FinishedRow(long Number, long Row, PurgedTask? Task, long FinishedTicks, bool HasPayloadRow);
+/// <param name="IdempotencyKey">The key that it was accepted with.</param>
+internal readonly record struct FinishedRow(long Number, long Row, PurgedTask? Task, long FinishedTicks, bool HasPayloadRow, string? IdempotencyKey);

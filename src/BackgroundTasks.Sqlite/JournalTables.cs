@@ -44,6 +44,9 @@ internal sealed class JournalTables : IDisposable
 
     public ActiveTable Active => _active;
 
+    /// <summary>The idempotency keys of the finished tasks.</summary>
+    public FinishedKeys Keys => _finished.Keys;
+
     public void Begin() => _begin.Execute();
 
     public void Commit()
@@ -54,6 +57,7 @@ internal sealed class JournalTables : IDisposable
         _commit.Execute();
         _storedHighest = _highest;
         _active.Commit();
+        Keys.Commit();
         _counts.Commit();
     }
 
@@ -62,6 +66,7 @@ internal sealed class JournalTables : IDisposable
         // Whatever becomes of the file: what is kept in memory is what was stored.
         _highest = _storedHighest;
         _active.Rollback();
+        Keys.Rollback();
         _counts.Rollback();
 
         // SQLite has rolled back by itself after some faults.

@@ -12,8 +12,8 @@ internal sealed class OpenStore : IAsyncDisposable
     private readonly Database _database;
     private int _closed;
 
-    private OpenStore(FileLock fileLock, Database database, JournalWriter writer, TaskReaders readers, StoredPayloads payloads) =>
-        (_lock, _database, Writer, Readers, Payloads) = (fileLock, database, writer, readers, payloads);
+    private OpenStore(FileLock fileLock, Database database, JournalWriter writer, TaskReaders readers, JournalTables tables) =>
+        (_lock, _database, Writer, Readers, Payloads, Keys) = (fileLock, database, writer, readers, tables.Active.Payloads, tables.Keys);
 
     public JournalWriter Writer { get; }
 
@@ -21,6 +21,9 @@ internal sealed class OpenStore : IAsyncDisposable
 
     /// <summary>Where the payloads lie that active tasks do not carry with them.</summary>
     public StoredPayloads Payloads { get; }
+
+    /// <summary>The idempotency keys of the finished tasks.</summary>
+    public FinishedKeys Keys { get; }
 
     /// <summary>Takes the file, brings it to the schema, and reads what is not ended.</summary>
     public static (OpenStore Store, JournalContents Contents) Open(SqliteStoreOptions options, Schema schema, BackgroundTaskClock clock, TimeProvider timeProvider, ILogger logger)
@@ -50,7 +53,7 @@ internal sealed class OpenStore : IAsyncDisposable
             var damaged = new DamagedRows(options.Path, logger);
             var state = StoreState.Open(database);
             var tables = new JournalTables(database, state, clock);
-            var contents = StoredContents.Read(database, state, tables.Active, damaged);
+            var contents = StoredContents.Read(database, state, tables, damaged);
             database.Execute("COMMIT");
 
             // Not before: a crash that was counted must stay so.
@@ -59,7 +62,7 @@ internal sealed class OpenStore : IAsyncDisposable
             SqliteLog.Opened(logger, options.Path, contents.Active.Count, contents.Terminal.Sum(queue => queue.Succeeded + queue.Failed + queue.Canceled));
             var writer = new JournalWriter(database, tables, new Checkpoints(options, database, logger), timeProvider, logger);
             database.KeepLog(false);
-            return (new OpenStore(fileLock, database, writer, new TaskReaders(options, damaged), tables.Active.Payloads), contents);
+            return (new OpenStore(fileLock, database, writer, new TaskReaders(options, damaged), tables), contents);
         }
         catch (Exception exception)
         {

@@ -14,6 +14,7 @@ internal sealed class Schema(params IReadOnlyList<string> steps)
     /// found by its state and id, which is also the order of lists. payloads: those too long to be rewritten with each change of their task.
     /// Ids are 16 bytes, times ticks of 100 ns in UTC, states 0 to 5: scheduled, queued, running, succeeded, failed, canceled.
     /// crashes: how many unclean ends the store had seen when the row was written.
+    /// finished_keys: the keys in the order of the end, as they are written and as they are read at the start (<see cref="FinishedKeys"/>).
     /// stray: 1 if the time in the id is not that of the creation (<see cref="BackgroundTaskIds.IsStray"/>), else null: a list by time of creation looks at these too.
     /// </summary>
     public static Schema Current { get; } = new(
@@ -38,6 +39,10 @@ internal sealed class Schema(params IReadOnlyList<string> steps)
         UPDATE finished SET stray = 1
           WHERE hex(substr(id, 1, 6)) NOT BETWEEN printf('%012X', (created - 621355968000000000) / 10000 - 1000) AND printf('%012X', (created - 621355968000000000) / 10000 + 1000);
         CREATE INDEX finished_strays ON finished (state, id) WHERE stray IS NOT NULL;
+        """,
+        """
+        DROP INDEX finished_by_key;
+        CREATE INDEX finished_keys ON finished (number, idempotency_key) WHERE idempotency_key IS NOT NULL;
         """);
 
     public IReadOnlyList<string> Steps => steps;

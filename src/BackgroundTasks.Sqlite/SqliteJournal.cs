@@ -50,7 +50,9 @@ internal sealed class SqliteJournal(
         Store.Readers.ReadAsync(reader => reader.Find(id), cancellationToken);
 
     public ValueTask<BackgroundTask?> FindByKeyAsync(string idempotencyKey, CancellationToken cancellationToken) =>
-        Store.Readers.ReadAsync(reader => reader.FindByKey(idempotencyKey), cancellationToken);
+        Store.Keys.Find(idempotencyKey) is { Count: > 0 } numbers
+            ? Store.Readers.ReadAsync(reader => reader.FindByKey(idempotencyKey, numbers), cancellationToken)
+            : new((BackgroundTask?)null);
 
     public ValueTask<JournalPage> ListAsync(BackgroundTaskFilter filter, Guid? below, int maxRecords, CancellationToken cancellationToken) =>
         Store.Readers.ReadAsync(reader => reader.List(filter, below, maxRecords), cancellationToken);

@@ -9,8 +9,11 @@ internal static class StoredContents
     /// </summary>
     private const int VersionsPerCrash = 3;
 
-    public static JournalContents Read(Database database, StoreState state, ActiveTable table, DamagedRows damaged) =>
-        new(ReadActive(database, state, table, damaged), ReadCounts(database), state.LastId) { Paused = ReadPaused(database) };
+    public static JournalContents Read(Database database, StoreState state, JournalTables tables, DamagedRows damaged)
+    {
+        ReadKeys(database, tables.Keys);
+        return new(ReadActive(database, state, tables.Active, damaged), ReadCounts(database), state.LastId) { Paused = ReadPaused(database) };
+    }
 
     private static List<BackgroundTask> ReadActive(Database database, StoreState state, ActiveTable table, DamagedRows damaged)
     {
@@ -79,6 +82,13 @@ internal static class StoredContents
         while (row.Step())
             counts.Add(new QueueCounts(row.Text(0), 0, 0, 0, row.Number(1), row.Number(2), row.Number(3)));
         return counts;
+    }
+
+    private static void ReadKeys(Database database, FinishedKeys keys)
+    {
+        using var row = database.Prepare("SELECT number, idempotency_key FROM finished INDEXED BY finished_keys WHERE idempotency_key IS NOT NULL");
+        while (row.Step())
+            keys.Remember(row.Text(1), row.Number(0));
     }
 
     private static List<string> ReadPaused(Database database)

@@ -28,7 +28,7 @@ internal sealed class TaskReader : IDisposable
         {
             _database.Execute("PRAGMA query_only = ON");
             _find = _database.Prepare($"SELECT {Columns} FROM finished WHERE state IN (3, 4, 5) AND id = ?1");
-            _findByKey = _database.Prepare($"SELECT {Columns} FROM finished WHERE idempotency_key = ?1 ORDER BY number DESC");
+            _findByKey = _database.Prepare($"SELECT {Columns} FROM finished WHERE number = ?1 AND idempotency_key = ?2");
             _contents = _database.Prepare("SELECT payload, result, payload IS NULL AND state <> 3 FROM finished WHERE number = ?1");
             _payload = _database.Prepare("SELECT payload FROM payloads WHERE seq = ?1");
             _finishedPayload = _database.Prepare("SELECT coalesce(finished.payload, payloads.payload) FROM finished LEFT JOIN payloads ON finished.payload IS NULL AND payloads.seq = finished.seq WHERE state IN (4, 5) AND id = ?1");
@@ -44,7 +44,17 @@ internal sealed class TaskReader : IDisposable
 
     public BackgroundTask? Find(Guid id) => ReadOne(_find.Bind(1, id));
 
-    public BackgroundTask? FindByKey(string key) => ReadOne(_findByKey.Bind(1, key));
+    /// <summary>The first of some tasks that has a key.</summary>
+    public BackgroundTask? FindByKey(string key, IReadOnlyList<long> numbers)
+    {
+        foreach (var number in numbers)
+        {
+            if (ReadOne(_findByKey.Bind(1, number).Bind(2, key)) is { } task)
+                return task;
+        }
+
+        return null;
+    }
 
     /// <summary>The payload of a task: of an active one by its key, of a finished one by its id.</summary>
     public ReadOnlyMemory<byte>? ReadPayload(Guid id, long? row)

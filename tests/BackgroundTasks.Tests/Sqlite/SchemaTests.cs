@@ -22,7 +22,7 @@ public sealed class SchemaTests : IDisposable
         TaskAssert.Same(queued, await migrated.Tasks.FindAsync(queued.Id, default));
         TaskAssert.Same(ended, await migrated.Tasks.FindAsync(ended.Id, default));
         await migrated.Events.Of("StoreMigrated");
-        Assert.Equal(3, StoredFile.Number(path, "PRAGMA user_version"));
+        Assert.Equal(4, StoredFile.Number(path, "PRAGMA user_version"));
         Assert.Equal(0, StoredFile.Number(path, "SELECT COUNT(owner) FROM active"));
     }
 
@@ -38,13 +38,29 @@ public sealed class SchemaTests : IDisposable
             await store.SucceedAsync(await store.AddAsync(BackgroundTask.Create(new() { Id = stray, Type = "t", Queue = "default", CreatedAt = store.Samples.Now })));
         }
 
-        StoredFile.Execute(path, "DROP INDEX finished_strays; ALTER TABLE finished DROP COLUMN stray; PRAGMA user_version = 1");
+        StoredFile.Execute(path, WithoutKeys + "DROP INDEX finished_strays; ALTER TABLE finished DROP COLUMN stray; PRAGMA user_version = 1");
         await using var migrated = await SqliteStore.OpenAsync(path);
 
         Assert.Equal([Convert.ToHexString(stray.ToByteArray(bigEndian: true))], StoredFile.Texts(path, "SELECT hex(id) FROM finished WHERE stray IS NOT NULL"));
         Assert.Equal(
             new[] { stray, usual }.ToHashSet(),
             (await migrated.Tasks.ListAsync(new() { CreatedAfter = migrated.Samples.Now, CreatedBefore = migrated.Samples.Now.AddTicks(1) }, default)).Tasks.Select(task => task.Id).ToHashSet());
+    }
+
+    [Fact]
+    public async Task The_keys_of_a_file_of_version_2_are_known_after_its_migration()
+    {
+        var path = _folder.NewFile();
+        Guid first;
+        await using (var store = await SqliteStore.OpenAsync(path))
+            first = (await store.SucceedAsync(await store.AddAsync(store.Samples.Queued(key: "k")))).Id;
+        StoredFile.Execute(path, WithoutKeys + "PRAGMA user_version = 2");
+
+        await using var migrated = await SqliteStore.OpenAsync(path);
+
+        var result = await migrated.Tasks.AddAsync(migrated.Samples.Queued(key: "k"), 10, default);
+        Assert.Equal((AddOutcome.SameIdempotencyKey, first), (result.Outcome, result.Existing?.Id));
+        Assert.Equal(AddOutcome.Added, (await migrated.Tasks.AddAsync(migrated.Samples.Queued(key: "l"), 10, default)).Outcome);
     }
 
     [Fact]
@@ -100,7 +116,7 @@ public sealed class SchemaTests : IDisposable
 
         var refusal = await SqliteStore.RefusalOfAsync(path);
 
-        Assert.Contains("newer version of this program: its schema is 7, and 2 is known", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("newer version of this program: its schema is 7, and 3 is known", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(before, StoredFile.Hash(path));
     }
 
@@ -135,11 +151,14 @@ public sealed class SchemaTests : IDisposable
                 "store: one open crashes last_id",
             ],
             StoredFile.Texts(path, "SELECT name || ': ' || (SELECT group_concat(name, ' ') FROM pragma_table_info(tables.name)) FROM sqlite_schema AS tables WHERE type = 'table' ORDER BY name"));
-        Assert.Equal(["finished_by_key", "finished_by_state", "finished_strays"], StoredFile.Texts(path, "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"));
+        Assert.Equal(["finished_by_state", "finished_keys", "finished_strays"], StoredFile.Texts(path, "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"));
         Assert.Equal(0x4267546B, StoredFile.Number(path, "PRAGMA application_id"));
-        Assert.Equal(2, StoredFile.Number(path, "PRAGMA user_version"));
+        Assert.Equal(3, StoredFile.Number(path, "PRAGMA user_version"));
         Assert.Equal(2, StoredFile.Number(path, "PRAGMA auto_vacuum"));
     }
+
+    /// <summary>Brings a file back to version 2.</summary>
+    private const string WithoutKeys = "DROP INDEX finished_keys; CREATE INDEX finished_by_key ON finished (idempotency_key) WHERE idempotency_key IS NOT NULL; ";
 
     private static IReadOnlyList<string> Steps => Schema.Current.Steps;
 
