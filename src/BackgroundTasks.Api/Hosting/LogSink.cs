@@ -14,7 +14,6 @@ internal sealed class LogSink : ILogEventSink, IDisposable
 
     private readonly ITextFormatter _formatter;
     private readonly TimeProvider _timeProvider;
-    private readonly LogWriter _writer;
 
     /// <summary>Starts the writer.</summary>
     /// <param name="formatter">Makes the text of an entry.</param>
@@ -25,23 +24,26 @@ internal sealed class LogSink : ILogEventSink, IDisposable
     public LogSink(ITextFormatter formatter, TextWriter output, string name, ILogEventSink? other, TimeProvider timeProvider)
     {
         (_formatter, _timeProvider) = (formatter, timeProvider);
-        _writer = new LogWriter(
+        Writer = new LogWriter(
             output,
             exception => other?.Emit(Entry(LogEventLevel.Error, Failed, name, "Reason", exception.Message)),
             lost => Emit(Entry(LogEventLevel.Warning, Lost, name, "Entries", lost)),
             timeProvider);
     }
 
+    /// <summary>Takes text that is formatted already.</summary>
+    public LogWriter Writer { get; }
+
     /// <inheritdoc/>
     public void Emit(LogEvent logEvent)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         _formatter.Format(logEvent, text);
-        _writer.Add(text.ToString(), isUrgent: logEvent.Level >= LogEventLevel.Error);
+        Writer.Add(text.ToString(), isUrgent: logEvent.Level >= LogEventLevel.Error);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _writer.Dispose();
+    public void Dispose() => Writer.Dispose();
 
     private LogEvent Entry(LogEventLevel level, MessageTemplate message, string output, string name, object value) => new(
         _timeProvider.GetLocalNow(), level, null, message, [new("Output", new ScalarValue(output)), new(name, new ScalarValue(value))]);

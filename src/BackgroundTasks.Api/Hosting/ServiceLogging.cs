@@ -1,6 +1,5 @@
 using Serilog;
 using Serilog.Events;
-using Serilog.Formatting.Compact;
 
 namespace BackgroundTasks.Api.Hosting;
 
@@ -10,15 +9,16 @@ namespace BackgroundTasks.Api.Hosting;
 /// </summary>
 internal static class ServiceLogging
 {
-    private const long MaxFileBytes = 100 * 1024 * 1024;
-    private const int FilesKept = 7;
-    private const string ConsoleName = "standard output";
+    private const string Levels = "Serilog:MinimumLevel";
     private const string HostErrors = "Microsoft.Extensions.Hosting.Internal.Host";
 
     public static void AddLogging(this WebApplicationBuilder builder)
     {
         var options = ServiceOptions.Read(builder.Configuration);
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(services => new LogOutputs(options, services.GetRequiredService<DataDirectory>(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(services => new RequestLines(
+            HasOnlyLevels(builder.Configuration) && (!options.RequestsOnConsole || options.JsonLogs is JsonLogs.StandardOutput) ? services.GetRequiredService<LogOutputs>().Json.Writer : null));
         builder.Services.AddSerilog(
             (services, logging) =>
             {
@@ -26,23 +26,18 @@ internal static class ServiceLogging
                 logging.MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off);
                 ReadLevels(logging, services.GetRequiredService<IConfiguration>());
                 logging.Enrich.FromLogContext().Enrich.With<TraceEnricher>();
-                var time = services.GetRequiredService<TimeProvider>();
-                if (options.JsonLogs is JsonLogs.StandardOutput)
-                {
-                    logging.WriteTo.Sink(new LogSink(new ConsoleJsonFormatter(), OpenConsole(), ConsoleName, other: null, time));
-                    return;
-                }
-
-                var folder = PrivateFiles.CreateFolder(Path.Combine(services.GetRequiredService<DataDirectory>().Path, "logs"));
-                var console = new LogSink(new ConsoleFormatter(), OpenConsole(), ConsoleName, other: null, time);
-                logging
-                    .WriteTo.Conditional(entry => IsForConsole(entry, options.RequestsOnConsole), sinks => sinks.Sink(console))
-                    .WriteTo.Sink(new LogSink(new CompactJsonFormatter(), new LogFile(Path.Combine(folder, "service-.jsonl"), MaxFileBytes, FilesKept), folder, console, time));
+                var outputs = services.GetRequiredService<LogOutputs>();
+                logging.WriteTo.Sink(outputs.Json);
+                if (outputs.Text is { } text)
+                    logging.WriteTo.Conditional(entry => IsForConsole(entry, options.RequestsOnConsole), sinks => sinks.Sink(text));
             },
             preserveStaticLogger: true);
+        if (!HasOnlyLevels(builder.Configuration))
+            return;
+        var serilog = builder.Services.Last(static service => service.ServiceType == typeof(ILoggerFactory)).ImplementationFactory!;
+        builder.Services.AddSingleton<ILoggerFactory>(services => new ServiceLoggers(
+            (ILoggerFactory)serilog(services), services.GetRequiredService<LogOutputs>(), services.GetRequiredService<TimeProvider>()));
     }
-
-    private static StreamWriter OpenConsole() => new(Console.OpenStandardOutput(), Console.OutputEncoding, bufferSize: 64 * 1024);
 
     /// <summary>
     /// Not the requests that went well: the tasks' own lines say more, and polls, probes and pages would drown them.
@@ -58,18 +53,21 @@ internal static class ServiceLogging
     /// </summary>
     private static void ReadLevels(LoggerConfiguration logging, IConfiguration configuration)
     {
-        var levels = configuration.GetSection("Serilog:MinimumLevel");
-        if (configuration.GetSection("Serilog").GetChildren().Any(section => section.Path != levels.Path))
+        if (!HasOnlyLevels(configuration))
         {
             logging.ReadFrom.Configuration(configuration);
             return;
         }
+
+        var levels = configuration.GetSection(Levels);
 
         if ((levels["Default"] ?? levels.Value) is { Length: > 0 } least)
             logging.MinimumLevel.Is(LevelOf(least, levels["Default"] is null ? levels.Path : $"{levels.Path}:Default"));
         foreach (var source in levels.GetSection("Override").GetChildren())
             logging.MinimumLevel.Override(source.Key, LevelOf(source.Value, source.Path));
     }
+
+    private static bool HasOnlyLevels(IConfiguration configuration) => configuration.GetSection("Serilog").GetChildren().All(static section => section.Path is Levels);
 
     private static LogEventLevel LevelOf(string? name, string setting) => Enum.TryParse<LogEventLevel>(name, ignoreCase: true, out var level) && Enum.IsDefined(level)
         ? level

@@ -64,6 +64,39 @@ public class LogTests
         Assert.Empty(await LinesAsync(service));
     }
 
+    [Theory]
+    [InlineData(null, 1, 1)]
+    [InlineData("Serilog.AspNetCore.RequestLoggingMiddleware", 0, 1)]
+    [InlineData("BackgroundTasks.Execution", 1, 0)]
+    public async Task A_level_of_a_source_silences_its_lines_alone(string? source, int requests, int runs)
+    {
+        await using var service = Service.Start(ServiceKind.KestrelInProduction, ("Serilog:MinimumLevel:Default", "Information"), ($"Serilog:MinimumLevel:Override:{source ?? "x"}", "Warning"));
+        await service.SubmitAsync("""{"type":"wait","payload":{"seconds":0}}""", ("Prefer", "wait=30"));
+
+        var lines = await LinesAsync(service);
+
+        Assert.Equal((requests, runs), (Count(lines, "\"RequestPath\":\"/tasks\""), Count(lines, "\"Outcome\":\"succeeded\"")));
+    }
+
+    [Fact]
+    public async Task Another_sink_has_the_lines_that_the_file_has()
+    {
+        await using var service = await ServiceProcess.ServeAsync(
+            ("Serilog__WriteTo__0__Name", "File"),
+            ("Serilog__WriteTo__0__Args__path", "other.jsonl"),
+            ("Serilog__WriteTo__0__Args__formatter", "Serilog.Formatting.Compact.CompactJsonFormatter, Serilog.Formatting.Compact"));
+        var id = await service.SubmitAsync("""{"type":"wait","payload":{"seconds":0}}""");
+        await service.Client.GetAsync(new Uri($"/tasks/{id}?wait=20", UriKind.Relative));
+        service.Terminate();
+        await service.EndAsync();
+
+        var lines = File.ReadAllLines(Directory.GetFiles(Path.Combine(service.Data, "logs")).Single()).ToList();
+        Assert.Equal((1, 1), (Count(lines, "\"RequestPath\":\"/tasks\""), Count(lines, "\"Outcome\":\"succeeded\"")));
+        Assert.Equal(lines.Order(), File.ReadAllLines(Path.Combine(service.Data, "other.jsonl")).Order());
+    }
+
+    private static int Count(List<string> lines, string text) => lines.Count(line => line.Contains(text, StringComparison.Ordinal));
+
     private static async Task<List<string>> LinesAsync(Service service)
     {
         var data = await service.StopAndKeepAsync();
