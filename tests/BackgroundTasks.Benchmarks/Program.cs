@@ -11,6 +11,7 @@ Command[] commands =
     new("million", "[memory|sqlite]", "1,000,000 tasks accepted, run, listed and purged: the cost of the last 100,000 against the first", Measured.By(Million.RunAsync)),
     new("restart", "[tasks]", "time and memory to open a store of so many ended tasks and 10,000 that are not", Restart.RunAsync),
     new("starts", "file [starts]", "from the start of a published service, such as published/BackgroundTasks.Api, to its first 202", Starts.RunAsync),
+    new("waiters", "[clients] [seconds]", "what clients cost that wait while nothing changes: memory each, and a processor's time", Waiters.RunAsync),
     new("http", "[seconds] [windows] [starts]", "the service by wrk with 64 connections, beside a bare endpoint, Hangfire, Coravel and FastAPI", Measured.By(HttpLoad.RunAsync)),
     new("micro", "[options]", "BenchmarkDotNet: what a task costs in memory", args => Task.FromResult(Micro.Run(args))),
     new("serve", "kind address", "a server that the others measure", args => Server.RunAsync(args[0], args[1])) { IsInternal = true },

@@ -9,11 +9,11 @@ internal sealed class TaskClient(HttpClient client, string body)
 {
     private static readonly Uri Tasks = new("/tasks", UriKind.Relative);
 
-    public Task SubmitAsync(Guid? key = null) => SubmitAsync(request =>
+    public async Task<Uri> SubmitAsync(Guid? key = null) => (await SubmitAsync(request =>
     {
         if (key is { } value)
             request.Headers.Add("Idempotency-Key", value.ToString("N"));
-    });
+    })).Path;
 
     /// <summary>Submits, and waits in the same request until the task has finished.</summary>
     public Task<(Uri Path, EntityTagHeaderValue Tag)> SubmitAndWaitAsync() => SubmitAsync(static request => request.Headers.Add("Prefer", "wait=30"));
