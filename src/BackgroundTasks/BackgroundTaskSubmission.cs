@@ -3,6 +3,8 @@ namespace BackgroundTasks;
 /// <summary>What was submitted. It never changes, and all snapshots of a task share it.</summary>
 public sealed class BackgroundTaskSubmission
 {
+    private object? _bound;
+
     /// <summary>The longest payload that a task carries with it while it waits, in bytes. A longer one stays in the store until the task runs.</summary>
     public const int LongestPayloadAtHand = 4_096;
 
@@ -59,6 +61,18 @@ public sealed class BackgroundTaskSubmission
 
     /// <summary>The W3C <c>tracestate</c> that came with it.</summary>
     public string? TraceState { get; init; }
+
+    /// <summary>What the payload was bound to at the submit.</summary>
+    internal object? Bound
+    {
+        init => _bound = value;
+    }
+
+    /// <summary>What the payload was bound to, for one run alone: it may change it, and no other may see that.</summary>
+    internal object? TakeBound() => _bound is null ? null : Interlocked.Exchange(ref _bound, null);
+
+    /// <summary>The task waits: when it runs, its payload is bound anew.</summary>
+    internal void ForgetBound() => Volatile.Write(ref _bound, null);
 
     /// <summary>The same, with its payload left in the store.</summary>
     internal BackgroundTaskSubmission WithPayloadInStore() => new()

@@ -21,9 +21,9 @@ internal sealed class BackgroundTaskQueue(
             ? types.Find(name) ?? throw new BackgroundTaskRefusedException($"The task type '{name}' is unknown. Known: {string.Join(", ", types.All.Select(known => known.Name))}.")
             : types.GetByPayload(typeof(TPayload));
         var json = JsonSerializer.SerializeToUtf8Bytes(payload, options.Value.SerializerOptions);
-        if (SubmitRules.Check(type, json, submitOptions, options.Value, timeProvider.GetUtcNow()) is { } errors)
+        if (SubmitRules.Check(type, json, submitOptions, options.Value, timeProvider.GetUtcNow(), out var bound) is { } errors)
             throw new BackgroundTaskRefusedException(errors);
-        var (outcome, task) = await SubmitAsync(type, json, submitOptions, null, cancellationToken);
+        var (outcome, task) = await SubmitAsync(type, json, bound, submitOptions, null, cancellationToken);
         return outcome switch
         {
             SubmitOutcome.Accepted or SubmitOutcome.SameUniqueKey => task!,
@@ -35,26 +35,26 @@ internal sealed class BackgroundTaskQueue(
         };
     }
 
-    /// <summary>Accepts what <see cref="SubmitRules"/> has found valid.</summary>
-    public ValueTask<SubmitResult> SubmitAsync(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submitOptions, IdempotentRequest? request, CancellationToken cancellationToken) =>
-        telemetry.ObservesSubmits ? AddObservedAsync(type, payload, submitOptions, request, cancellationToken) : AddAsync(type, payload, submitOptions, request, cancellationToken);
+    /// <summary>Accepts what <see cref="SubmitRules"/> has found valid, and bound.</summary>
+    public ValueTask<SubmitResult> SubmitAsync(TaskType type, ReadOnlyMemory<byte> payload, object? bound, BackgroundTaskSubmitOptions submitOptions, IdempotentRequest? request, CancellationToken cancellationToken) =>
+        telemetry.ObservesSubmits ? AddObservedAsync(type, payload, bound, submitOptions, request, cancellationToken) : AddAsync(type, payload, bound, submitOptions, request, cancellationToken);
 
-    private async ValueTask<SubmitResult> AddObservedAsync(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submitOptions, IdempotentRequest? request, CancellationToken cancellationToken)
+    private async ValueTask<SubmitResult> AddObservedAsync(TaskType type, ReadOnlyMemory<byte> payload, object? bound, BackgroundTaskSubmitOptions submitOptions, IdempotentRequest? request, CancellationToken cancellationToken)
     {
         // Its activity is the current one while the task is made: that is what the task keeps.
         using var submit = telemetry.StartSubmit(type.Name, submitOptions.Queue ?? type.Options.Queue);
-        var result = await AddAsync(type, payload, submitOptions, request, cancellationToken);
+        var result = await AddAsync(type, payload, bound, submitOptions, request, cancellationToken);
         submit.End(result);
         return result;
     }
 
-    private async ValueTask<SubmitResult> AddAsync(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submitOptions, IdempotentRequest? request, CancellationToken cancellationToken)
+    private async ValueTask<SubmitResult> AddAsync(TaskType type, ReadOnlyMemory<byte> payload, object? bound, BackgroundTaskSubmitOptions submitOptions, IdempotentRequest? request, CancellationToken cancellationToken)
     {
         if (!gate.TryEnter())
             return new SubmitResult(SubmitOutcome.Stopping, null);
         try
         {
-            var task = Create(type, payload, submitOptions, request);
+            var task = Create(type, payload, bound, submitOptions, request);
             var capacity = task.State is BackgroundTaskState.Scheduled ? options.Value.MaxScheduled : _queues[task.Queue].Capacity;
             var (outcome, existing) = await store.AddAsync(task, capacity, cancellationToken);
             return outcome switch
@@ -161,10 +161,11 @@ internal sealed class BackgroundTaskQueue(
         }
     }
 
-    private BackgroundTask Create(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submit, IdempotentRequest? request)
+    private BackgroundTask Create(TaskType type, ReadOnlyMemory<byte> payload, object? bound, BackgroundTaskSubmitOptions submit, IdempotentRequest? request)
     {
         var now = timeProvider.GetUtcNow();
         var trace = RequestTrace.Current;
+        var scheduledFor = submit.ScheduledFor ?? now + submit.Delay;
         return BackgroundTask.Create(
             new BackgroundTaskSubmission
             {
@@ -172,6 +173,9 @@ internal sealed class BackgroundTaskQueue(
                 Type = type.Name,
                 Queue = submit.Queue ?? type.Options.Queue,
                 Payload = payload,
+
+                // The object may be many times as long as its JSON: not for one that waits, nor for a long one.
+                Bound = scheduledFor > now || payload.Length > BackgroundTaskSubmission.LongestPayloadAtHand ? null : bound,
                 CreatedAt = now,
                 Priority = submit.Priority,
                 MaxAttempts = submit.MaxAttempts ?? type.Options.MaxAttempts,
@@ -183,7 +187,7 @@ internal sealed class BackgroundTaskQueue(
                 TraceParent = trace?.Parent,
                 TraceState = trace?.State,
             },
-            submit.ScheduledFor ?? now + submit.Delay,
+            scheduledFor,
             followsClock: submit.ScheduledFor is not null);
     }
 

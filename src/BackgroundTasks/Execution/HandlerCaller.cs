@@ -50,11 +50,11 @@ internal sealed class HandlerCaller(
     private ValueTask<ReadOnlyMemory<byte>> CallHandlerAsync(BackgroundTask started, RunningTask run)
     {
         var type = types.Get(started.Type);
-        return type.Options.Blocking ? new(CallBlockingAsync(type, started, run)) : type.RunAsync(run.Payload, run, run.Token);
+        return type.Options.Blocking ? new(CallBlockingAsync(type, started, run)) : type.RunAsync(run.Payload, started.Submission.TakeBound(), run, run.Token);
     }
 
     private Task<ReadOnlyMemory<byte>> CallBlockingAsync(TaskType type, BackgroundTask started, RunningTask run) => threads.RunAsync(
-        () => type.RunAsync(run.Payload, run, run.Token).AsTask(), exception => SafeLog.Write(() => Log.LeftBehindFailed(logger, started.Type, exception)));
+        () => type.RunAsync(run.Payload, started.Submission.TakeBound(), run, run.Token).AsTask(), exception => SafeLog.Write(() => Log.LeftBehindFailed(logger, started.Type, exception)));
 
     /// <summary>What the end of the scope threw; a cancellation if it did not end in time after the run was told to stop, and is left behind.</summary>
     private async ValueTask<Exception?> EndScopeAsync(RunningTask run)

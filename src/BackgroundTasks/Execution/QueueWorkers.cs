@@ -7,6 +7,12 @@ namespace BackgroundTasks.Execution;
 /// <summary>The workers of one queue. A worker that becomes free takes the next task itself; only an idle one is woken.</summary>
 internal sealed partial class QueueWorkers : IDisposable
 {
+    /// <summary>About how much JSON may wait together with the objects to which it was bound. Who finds more waiting, if all are as long as it, is bound anew.</summary>
+    private const int MaxBoundBytes = 64 * 1024;
+
+    /// <summary>What a task is counted for beside its payload.</summary>
+    private const int LeastBoundBytes = 64;
+
     private readonly Lock _lock = new();
     private readonly ReadySet _ready;
     private readonly TypeLimits _limits;
@@ -75,7 +81,7 @@ internal sealed partial class QueueWorkers : IDisposable
         {
             // Of another version of the program: it stays queued until there is a handler for it again.
             if (_types.Find(task.Type) is not null)
-                _ready.Add(task);
+                Add(task);
             else if (_withoutHandler.Add(task.Type))
                 SafeLog.Write(() => Log.NoHandler(_logger, task.Type, _queue));
         }
@@ -84,6 +90,13 @@ internal sealed partial class QueueWorkers : IDisposable
             // The boundary of the dispatcher: one task must not keep back those that were taken with it.
             TellFault(exception);
         }
+    }
+
+    private void Add(BackgroundTask task)
+    {
+        if ((long)_ready.Count * (task.Submission.Payload.Length + LeastBoundBytes) > MaxBoundBytes)
+            task.Submission.ForgetBound();
+        _ready.Add(task);
     }
 
     /// <summary>A lane that was at its limit has room.</summary>

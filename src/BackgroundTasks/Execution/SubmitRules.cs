@@ -17,9 +17,10 @@ internal static class SubmitRules
     private const string NotText = "It is not valid Unicode: it has half of a surrogate pair.";
 
     /// <summary>Null if it keeps to all.</summary>
-    public static Dictionary<string, string[]>? Check(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submit, BackgroundTasksOptions options, DateTimeOffset now)
+    public static Dictionary<string, string[]>? Check(TaskType type, ReadOnlyMemory<byte> payload, BackgroundTaskSubmitOptions submit, BackgroundTasksOptions options, DateTimeOffset now, out object? bound)
     {
-        var errors = new SubmitErrors(payload.Length > options.MaxPayloadBytes ? null : LoneSurrogates.Find(payload.Span, "payload")?.ToDictionary() ?? type.Validate(payload));
+        bound = null;
+        var errors = new SubmitErrors(payload.Length > options.MaxPayloadBytes ? null : LoneSurrogates.Find(payload.Span, "payload")?.ToDictionary() ?? type.Validate(payload, out bound));
         if (payload.Length > options.MaxPayloadBytes)
             errors["payload"] = $"It has {payload.Length} bytes of JSON; at most {options.MaxPayloadBytes} are accepted (BackgroundTasks:MaxPayloadBytes).";
         if (submit.Queue is { } queue && options.AllQueues() is var queues && !queues.ContainsKey(queue))

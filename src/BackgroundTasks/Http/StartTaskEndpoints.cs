@@ -33,12 +33,12 @@ internal static class StartTaskEndpoints
             : context.Request.Query.Where(parameter => parameter.Key != "type");
         var payload = type.ReadQuery(query, out var unread);
         var submit = new BackgroundTaskSubmitOptions();
-        var errors = SubmitRules.Check(type, payload, submit, options.Value, timeProvider.GetUtcNow()) ?? [];
+        var errors = SubmitRules.Check(type, payload, submit, options.Value, timeProvider.GetUtcNow(), out var bound) ?? [];
         foreach (var (path, messages) in unread)
             errors[path] = messages;
         if (errors.Count > 0)
             return Problems.Invalid(errors);
-        var (outcome, task) = await queue.SubmitAsync(type, payload, submit, null, CancellationToken.None);
+        var (outcome, task) = await queue.SubmitAsync(type, payload, bound, submit, null, CancellationToken.None);
         return outcome switch
         {
             SubmitOutcome.Accepted => new JsonResult<StartedTaskResponse>(new(task!.Id.ToString("N")), TaskJsonContext.Default.StartedTaskResponse),

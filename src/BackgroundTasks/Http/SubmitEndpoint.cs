@@ -70,7 +70,7 @@ internal sealed class SubmitEndpoint(
             return (Problems.TooLarge(_options.MaxPayloadBytes), default, null);
         if (types.Find(name) is not { } type)
             return (Problems.Invalid("type", $"Unknown task type. Known: {string.Join(", ", types.All.Select(known => known.Name))}."), default, null);
-        if (SubmitRules.Check(type, payload, submit, _options, timeProvider.GetUtcNow()) is { } refused)
+        if (SubmitRules.Check(type, payload, submit, _options, timeProvider.GetUtcNow(), out var bound) is { } refused)
             return (Problems.Invalid(refused), default, null);
         var idempotent = key is null ? null : new IdempotentRequest(key, RequestFingerprint.Of(context.Request, body));
 
@@ -79,7 +79,7 @@ internal sealed class SubmitEndpoint(
             payload = payload.ToArray();
 
         // The client's leaving cancels its wait, never what it has submitted.
-        var (outcome, task) = await queue.SubmitAsync(type, payload, submit, idempotent, CancellationToken.None);
+        var (outcome, task) = await queue.SubmitAsync(type, payload, bound, submit, idempotent, CancellationToken.None);
         return (Refusal(outcome, task, submit.Queue ?? type.Options.Queue), outcome, task);
     }
 

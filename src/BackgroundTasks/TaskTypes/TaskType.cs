@@ -29,11 +29,17 @@ internal abstract class TaskType(string name, BackgroundTaskTypeOptions options)
     public abstract void Prepare(JsonSerializerOptions serializer);
 
     /// <summary>Null where the payload is what the handler takes; else what is wrong, by JSON path below <c>payload</c>.</summary>
-    public abstract Dictionary<string, string[]>? Validate(ReadOnlyMemory<byte> payload);
+    /// <param name="payload">The payload.</param>
+    /// <param name="bound">What it was bound to, for one run.</param>
+    public abstract Dictionary<string, string[]>? Validate(ReadOnlyMemory<byte> payload, out object? bound);
 
     /// <summary>The query of a request as a payload, each value converted to its member's type; names that are no member go to the errors.</summary>
     public abstract byte[] ReadQuery(IEnumerable<KeyValuePair<string, StringValues>> query, out IReadOnlyDictionary<string, string[]> errors);
 
     /// <summary>Calls the handler; the result as UTF-8 JSON, empty for null.</summary>
-    public abstract ValueTask<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, BackgroundTaskContext context, CancellationToken cancellationToken);
+    /// <param name="payload">The payload.</param>
+    /// <param name="bound">What it was bound to at the submit, if no run has had it; else null, and it is bound anew.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    public abstract ValueTask<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, object? bound, BackgroundTaskContext context, CancellationToken cancellationToken);
 }

@@ -32,8 +32,12 @@ internal sealed class TaskTypeOf<TPayload, TResult>(
         _result = (JsonTypeInfo<TResult>)serializer.GetTypeInfo(typeof(TResult));
     }
 
-    public override Dictionary<string, string[]>? Validate(ReadOnlyMemory<byte> payload) =>
-        _binder.TryBind(payload, "payload", out _, out var errors) ? null : errors;
+    public override Dictionary<string, string[]>? Validate(ReadOnlyMemory<byte> payload, out object? bound)
+    {
+        var isValid = _binder.TryBind(payload, "payload", out var value, out var errors);
+        bound = value;
+        return isValid ? null : errors;
+    }
 
     public override byte[] ReadQuery(IEnumerable<KeyValuePair<string, StringValues>> query, out IReadOnlyDictionary<string, string[]> errors)
     {
@@ -42,9 +46,9 @@ internal sealed class TaskTypeOf<TPayload, TResult>(
         return payload;
     }
 
-    public override async ValueTask<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, BackgroundTaskContext context, CancellationToken cancellationToken)
+    public override async ValueTask<ReadOnlyMemory<byte>> RunAsync(ReadOnlyMemory<byte> payload, object? bound, BackgroundTaskContext context, CancellationToken cancellationToken)
     {
-        var result = await (handler(Read(payload), context, cancellationToken) ?? throw new NoTaskException());
+        var result = await (handler(bound is TPayload value ? value : Read(payload), context, cancellationToken) ?? throw new NoTaskException());
         if (result is null)
             return default;
         try
