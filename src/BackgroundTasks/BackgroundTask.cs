@@ -165,9 +165,9 @@ public sealed class BackgroundTask
         Progress = null,
     };
 
-    /// <summary>Running → succeeded. An earlier attempt's error goes.</summary>
-    internal BackgroundTask? Succeed(ReadOnlyMemory<byte> result, DateTimeOffset now) =>
-        State is not BackgroundTaskState.Running ? null : End(BackgroundTaskState.Succeeded, result, null, now);
+    /// <summary>Running → succeeded. An earlier attempt's error goes. With the progress that the run knows of, so that its store need not lay it over.</summary>
+    internal BackgroundTask? Succeed(ReadOnlyMemory<byte> result, DateTimeOffset now, BackgroundTaskProgress? progress = null) =>
+        State is not BackgroundTaskState.Running ? null : End(BackgroundTaskState.Succeeded, result, null, now, progress: progress);
 
     /// <summary>Running → failed.</summary>
     internal BackgroundTask? Fail(BackgroundTaskError error, DateTimeOffset now) =>
@@ -253,7 +253,7 @@ public sealed class BackgroundTask
     /// <summary>Runs of it were lost, and it fails if the next is lost too.</summary>
     internal bool HasLastChance(int maxLostRuns) => LostRuns > 0 && LostRuns + 1 >= maxLostRuns;
 
-    private BackgroundTask End(BackgroundTaskState state, ReadOnlyMemory<byte> result, BackgroundTaskError? error, DateTimeOffset now, int lost = 0) => new(this)
+    private BackgroundTask End(BackgroundTaskState state, ReadOnlyMemory<byte> result, BackgroundTaskError? error, DateTimeOffset now, int lost = 0, BackgroundTaskProgress? progress = null) => new(this)
     {
         State = state,
         LostRuns = LostRuns + lost,
@@ -263,5 +263,6 @@ public sealed class BackgroundTask
         FinishedAt = now,
         Result = result,
         Error = error,
+        Progress = progress ?? Progress,
     };
 }

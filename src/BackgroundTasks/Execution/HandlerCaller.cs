@@ -34,7 +34,7 @@ internal sealed class HandlerCaller(
         if (failure is not null && scopeFailure is not null and not OperationCanceledException)
             TellScopeFailed(run, scopeFailure);
         failure ??= scopeFailure;
-        return failure is null ? new RunEnd(RunEndKind.Succeeded, result) : endings.Threw(started, run.Reason, failure);
+        return failure is null ? new RunEnd(RunEndKind.Succeeded, result, Progress: run.Progress) : endings.Threw(started, run.Reason, failure);
     }
 
     /// <summary>Cancels a run's token; if its handler does not return because of it, the log tells.</summary>

@@ -5,14 +5,16 @@ namespace BackgroundTasks.Execution;
 /// <param name="Result">What a run that succeeded has brought.</param>
 /// <param name="Error">Why it failed.</param>
 /// <param name="Next">When the next attempt follows one that failed; null: none does.</param>
+/// <param name="Progress">The last progress of a run that succeeded; null: it reported none.</param>
 /// <param name="Exception">What the log shows of a failure; null if nothing failed, and for a time-out.</param>
 internal readonly record struct RunEnd(
-    RunEndKind Kind, ReadOnlyMemory<byte> Result = default, BackgroundTaskError? Error = null, DateTimeOffset? Next = null, Exception? Exception = null)
+    RunEndKind Kind, ReadOnlyMemory<byte> Result = default, BackgroundTaskError? Error = null, DateTimeOffset? Next = null, BackgroundTaskProgress? Progress = null,
+    Exception? Exception = null)
 {
     /// <summary>The task with this end; null if nothing is to change.</summary>
     public BackgroundTask? Apply(BackgroundTask current, DateTimeOffset now) => Kind switch
     {
-        RunEndKind.Succeeded => current.Succeed(Result, now),
+        RunEndKind.Succeeded => current.Succeed(Result, now, Progress),
         RunEndKind.Canceled => current.EndCanceled(now),
         RunEndKind.Interrupted => current.Interrupt(now),
         RunEndKind.Failed => Next is { } next ? current.ScheduleRetry(Error!, next, now) : current.Fail(Error!, now),

@@ -33,6 +33,9 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
     /// <summary>The payload, if the task has not carried it along.</summary>
     public LoadedPayload? Loaded { get; set; }
 
+    /// <summary>What it reported last; of several at once, any.</summary>
+    public BackgroundTaskProgress? Progress { get; private set; }
+
     /// <summary>What its handler is called with, as JSON.</summary>
     public ReadOnlyMemory<byte> Payload => Loaded?.Json ?? task.Submission.Payload;
 
@@ -57,7 +60,7 @@ internal sealed class RunningTask(BackgroundTask task, IServiceScopeFactory scop
             percent = double.IsNaN(given) ? null : Math.Clamp(given, 0, 100);
         if (message?.Length > MaxMessageLength)
             message = message[..(char.IsHighSurrogate(message[MaxMessageLength - 1]) ? MaxMessageLength - 1 : MaxMessageLength)];
-        store.Report(Id, Run, new BackgroundTaskProgress(Interlocked.Increment(ref _reports), percent, message));
+        store.Report(Id, Run, Progress = new BackgroundTaskProgress(Interlocked.Increment(ref _reports), percent, message));
     }
 
     /// <summary>Cancels the token, once; the first reason counts. The handler's callbacks run on the thread pool, not on the caller.</summary>
