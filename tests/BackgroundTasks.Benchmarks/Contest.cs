@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace BackgroundTasks.Benchmarks;
 
-/// <summary>Runs contestants in turn, several rounds, and prints the median of each with its ratio to the first.</summary>
+/// <summary>Runs contestants in turn, several rounds: the median of each with its ratio to the first.</summary>
 internal static class Contest
 {
     /// <param name="title">What is measured, with its unit.</param>
     /// <param name="rounds">How often each runs.</param>
     /// <param name="contestants">Each with what it reaches in one run.</param>
-    public static async Task RunAsync(string title, int rounds, params (string Name, Func<Task<Rate>> Run)[] contestants)
+    public static async Task<IReadOnlyList<Row>> RunAsync(string title, int rounds, params (string Name, Func<Task<Rate>> Run)[] contestants)
     {
         var reached = contestants.ToDictionary(contestant => contestant.Name, _ => new List<Rate>());
 
@@ -21,13 +21,8 @@ internal static class Contest
                 reached.Values.ToList().ForEach(rates => rates.Clear());
         }
 
-        var first = Median(reached[contestants[0].Name], rate => rate.PerSecond);
-        Console.WriteLine(title);
-        foreach (var (name, _) in contestants)
-        {
-            var perSecond = Median(reached[name], rate => rate.PerSecond);
-            Console.WriteLine($"  {name,-42} {perSecond,12:N0}   × {perSecond / first:0.00}   {Median(reached[name], rate => rate.Cpu),6:0.0} µs CPU");
-        }
+        var first = Measured.Median(reached[contestants[0].Name].Select(rate => rate.PerSecond));
+        return [.. contestants.Select((contestant, i) => Row(new(title, contestant.Name, i == 0 ? Side.Base : Side.Ours), reached[contestant.Name], first))];
     }
 
     /// <summary>How often per second so many callers, each waiting for its answer before it asks again, get one.</summary>
@@ -50,7 +45,11 @@ internal static class Contest
         return new Rate(answers.Sum() / elapsed.TotalSeconds, (process.TotalProcessorTime - cpu).TotalMicroseconds / answers.Sum());
     }
 
-    private static double Median(List<Rate> rates, Func<Rate, double> of) => rates.Select(of).Order().ElementAt(rates.Count / 2);
+    private static Row Row(Row row, List<Rate> rates, double first)
+    {
+        var perSecond = Measured.Median(rates.Select(rate => rate.PerSecond));
+        return row with { PerSecond = perSecond, Ratio = perSecond / first, Cpu = Measured.Median(rates.Select(rate => rate.Cpu)) };
+    }
 }
 
 /// <summary>What a run reached.</summary>

@@ -3,21 +3,22 @@ namespace BackgroundTasks.Benchmarks;
 /// <summary>How many tasks a second are accepted, started, and ended with their result stored. A caller has one task under way.</summary>
 internal static class EndToEnd
 {
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<IReadOnlyList<Row>> RunAsync(RunOptions options)
     {
-        var duration = TimeSpan.FromSeconds(args.Length > 0 ? double.Parse(args[0]) : 3);
-        var rounds = args.Length > 1 ? int.Parse(args[1]) : 3;
-        foreach (var callers in args.Length > 2 ? [int.Parse(args[2])] : new[] { 1, 8, 64, 256 })
+        var duration = TimeSpan.FromSeconds(options.Number(0, 3, quick: 1));
+        var rounds = options.Number(1, 3, quick: 1);
+        var rows = new List<Row>();
+        foreach (var callers in options.Values.Count > 2 || options.Quick ? [options.Number(2, 64, quick: 64)] : new[] { 1, 8, 64, 256 })
         {
-            await Contest.RunAsync(
-                $"tasks/s, {callers} callers",
+            rows.AddRange(await Contest.RunAsync(
+                $"whole tasks, {callers} callers",
                 rounds,
                 ("append and fsync, group commit (the limit)", () => AppendAsync(callers, duration)),
                 ("SQLite store, Full", () => StoreAsync(callers, duration, SqliteDurability.Full)),
-                ("SQLite store, Normal", () => StoreAsync(callers, duration, SqliteDurability.Normal)));
+                ("SQLite store, Normal", () => StoreAsync(callers, duration, SqliteDurability.Normal))));
         }
 
-        return 0;
+        return rows;
     }
 
     private static async Task<Rate> AppendAsync(int callers, TimeSpan duration)

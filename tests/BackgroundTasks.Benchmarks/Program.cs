@@ -3,9 +3,10 @@ using BackgroundTasks.Benchmarks;
 // Each is a run of its own, so that its figures are ratios within one run: see README.md.
 Command[] commands =
 [
+    new("report", "[starts] [folder]", "all that is compared: writes the README's section, the rows and the plot (20 minutes; with 1 start 12; --quick 3)", Report.RunAsync),
     new("allocations", "[--renew]", "fails if an operation allocates over 5 % more than its figure in allocations.txt", Allocations.RunAsync),
-    new("submits", "[seconds] [rounds]", "submits/s on SQLite with 1, 8, 64 and 256 callers, beside a transaction each and beside a bare file", Submits.RunAsync),
-    new("tasks", "[seconds] [rounds]", "tasks/s from accepted to its end stored, beside a bare file", EndToEnd.RunAsync),
+    new("submits", "[seconds] [rounds] [callers]", "submits/s on SQLite with 1, 8, 64 and 256 callers, beside a transaction each and beside a bare file", Measured.By(Submits.RunAsync)),
+    new("tasks", "[seconds] [rounds] [callers]", "tasks/s from accepted to its end stored, beside a bare file", Measured.By(EndToEnd.RunAsync)),
     new("inprocess", "[tasks] [rounds]", "a whole task in memory, its handler, scope and JSON: time, CPU and exact bytes; how soon an idle process answers", InProcess.RunAsync),
     new("peers", "[seconds] [rounds]", "tasks in a process, beside Microsoft's queued hosted service, Coravel, Quartz and Hangfire", Measured.By(InProcessPeers.RunAsync)),
     new("million", "[memory|sqlite]", "1,000,000 tasks accepted, run, listed and purged: the cost of the last 100,000 against the first", Measured.By(Million.RunAsync)),
@@ -24,4 +25,5 @@ if (args.Length > 0 && commands.FirstOrDefault(command => command.Name == args[0
     return await command.RunAsync(args[1..]);
 foreach (var shown in commands.Where(command => !command.IsInternal))
     Console.WriteLine($"{shown.Name,-12} {shown.Arguments,-28} {shown.Text}");
+Console.WriteLine("--quick: a short try of report, http, peers, tasks, submits and million.");
 return 2;

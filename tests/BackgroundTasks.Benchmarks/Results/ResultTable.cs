@@ -52,8 +52,10 @@ internal static class ResultTable
     private static void Compare(StringBuilder text, Row ours, Row peer, string unit, Func<Row, double?> of, bool less)
     {
         if (of(ours) is { } mine && of(peer) is { } theirs && (less ? theirs < mine : theirs > mine))
-            text.Append(CultureInfo.InvariantCulture, $"- {ours.Group}: {peer.Name} {theirs:#,0.##} {unit}, {ours.Name} {mine:#,0.##}\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {ours.Group}: {peer.Name} {Short(theirs)} {unit}, {ours.Name} {Short(mine)}\n");
     }
+
+    private static string Short(double value) => Number(value, value < 100 ? "0.###" : "N0");
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 
