@@ -109,11 +109,6 @@ internal sealed class PayloadBinder<T>
         if (value is null)
             return _takesNull ? null : Only(path, PayloadExpectations.NotNull);
 
-        if (!_plan.HasWork)
-            return null;
-
-        var errors = new PayloadErrors();
-        new PayloadValidation(path, errors).Validate(value, _plan);
-        return errors.Count == 0 ? null : errors;
+        return _plan.HasWork ? PayloadValidation.FindErrors(value, _plan, path) : null;
     }
 }

@@ -5,7 +5,7 @@ internal sealed class PayloadErrors
 {
     private const int Limit = 100;
 
-    private OrderedDictionary<string, List<string>>? _messages;
+    private readonly OrderedDictionary<string, List<string>> _messages = new(StringComparer.Ordinal);
 
     public int Count { get; private set; }
 
@@ -16,7 +16,6 @@ internal sealed class PayloadErrors
         if (IsFull)
             return;
 
-        _messages ??= new(StringComparer.Ordinal);
         if (!_messages.TryGetValue(path, out var messages))
             _messages.Add(path, messages = []);
 
@@ -28,5 +27,5 @@ internal sealed class PayloadErrors
     }
 
     public Dictionary<string, string[]> ToDictionary() =>
-        _messages?.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal) ?? [];
+        _messages.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal);
 }

@@ -5,7 +5,7 @@ namespace BackgroundTasks.Payloads;
 /// <summary>What there is to validate about the values of one type. Plans form a graph, cyclic where the types are; whole and unchanging once the builder hands them out.</summary>
 internal sealed class PayloadTypePlan
 {
-    public IReadOnlyList<PayloadMemberPlan> Members { get; set; } = [];
+    public PayloadMemberPlan[] Members { get; set; } = [];
 
     public ValidationAttribute[] Attributes { get; set; } = [];
 

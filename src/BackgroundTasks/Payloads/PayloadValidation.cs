@@ -4,29 +4,43 @@ using System.Globalization;
 
 namespace BackgroundTasks.Payloads;
 
-/// <summary>One validation of one payload. It keeps the way down as segments and makes a path only for an error.</summary>
-internal sealed class PayloadValidation(string root, PayloadErrors errors)
+/// <summary>One validation of one payload. It keeps the way down as segments, and makes paths and errors only for what is wrong.</summary>
+internal ref struct PayloadValidation
 {
     /// <summary>How many objects deep it goes. Deeper is an error: what cannot be validated must not pass as valid.</summary>
     public const int MaxDepth = 32;
 
+    private readonly string _root;
     private List<(string? Name, int Index)>? _way;
+    private PayloadErrors? _errors;
 
-    public void Validate(object value, PayloadTypePlan plan) => Visit(value, plan, depth: 0);
+    private PayloadValidation(string root) => _root = root;
+
+    /// <summary>Null if nothing is wrong.</summary>
+    public static PayloadErrors? FindErrors(object value, PayloadTypePlan plan, string root)
+    {
+        var validation = new PayloadValidation(root);
+        validation.Visit(value, plan, depth: 0);
+        return validation._errors;
+    }
+
+    private readonly int Count => _errors?.Count ?? 0;
+
+    private void Add(string path, string message) => (_errors ??= new()).Add(path, message);
 
     private void Visit(object value, PayloadTypePlan declared, int depth)
     {
         var plan = declared.For(value);
-        if (!plan.HasWork || errors.IsFull)
+        if (!plan.HasWork || _errors is { IsFull: true })
             return;
 
         if (depth >= MaxDepth)
         {
-            errors.Add(Path(), string.Create(CultureInfo.InvariantCulture, $"is nested too deeply; {MaxDepth} levels are the most"));
+            Add(Path(), string.Create(CultureInfo.InvariantCulture, $"is nested too deeply; {MaxDepth} levels are the most"));
             return;
         }
 
-        var before = errors.Count;
+        var before = Count;
         if (plan.Element is { HasWork: true } element)
             VisitItems(value, plan, element, element.Element is null ? depth : depth + 1);
 
@@ -35,7 +49,7 @@ internal sealed class PayloadValidation(string root, PayloadErrors errors)
             VisitMember(value, plan, member, ref context, depth);
 
         // As everywhere with these attributes, the whole is judged only when its parts are sound: its rules lean on them.
-        if (errors.Count == before)
+        if (Count == before)
             VisitWhole(value, plan, context);
     }
 
@@ -97,19 +111,19 @@ internal sealed class PayloadValidation(string root, PayloadErrors errors)
         if (plan.Attributes.Length == 0 && !plan.ValidatesItself)
             return;
 
-        var name = plan.DisplayName ?? (_way is [.., var (last, _)] ? last : root);
+        var name = plan.DisplayName ?? (_way is [.., var (last, _)] ? last : _root);
         name = string.IsNullOrEmpty(name) ? "payload" : name;
         context ??= new ValidationContext(value, name, null, null);
         (context.MemberName, context.DisplayName) = (null, name);
 
-        var before = errors.Count;
+        var before = Count;
         foreach (var attribute in plan.Attributes)
         {
             if (attribute.GetValidationResult(value, context) is { } result)
                 Report(result, plan, member: null, attribute);
         }
 
-        if (errors.Count > before || value is not IValidatableObject validatable)
+        if (Count > before || value is not IValidatableObject validatable)
             return;
 
         foreach (var result in validatable.Validate(context) ?? [])
@@ -130,18 +144,18 @@ internal sealed class PayloadValidation(string root, PayloadErrors errors)
         foreach (var name in result.MemberNames.Where(name => !string.IsNullOrEmpty(name)))
         {
             named = true;
-            errors.Add(PayloadPath.Member(own, name == member?.ClrName ? member.JsonName : plan.JsonNames.GetValueOrDefault(name, name)), message);
+            Add(PayloadPath.Member(own, name == member?.ClrName ? member.JsonName : plan.JsonNames.GetValueOrDefault(name, name)), message);
         }
 
         if (!named)
-            errors.Add(member is null ? own : PayloadPath.Member(own, member.JsonName), message);
+            Add(member is null ? own : PayloadPath.Member(own, member.JsonName), message);
     }
 
     private static ValidationContext CreateContext(object value, PayloadMemberPlan member) => new(value, member.DisplayName, null, null);
 
-    private string Path()
+    private readonly string Path()
     {
-        var path = root;
+        var path = _root;
         foreach (var (name, index) in _way ?? [])
             path = name is null ? PayloadPath.Item(path, index) : PayloadPath.Member(path, name);
 
