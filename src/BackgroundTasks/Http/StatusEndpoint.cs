@@ -26,7 +26,11 @@ internal sealed class StatusEndpoint(BackgroundTaskQueue queue, TaskWatch watch,
             return Problems.UnknownTask();
         context.Response.Headers.CacheControl = "private, no-cache";
         context.Response.Headers.Vary = "Accept, Prefer";
-        return new TaskResult(task, Matches(known, task) ? StatusCodes.Status304NotModified : StatusCodes.Status200OK) { WithLocation = false, Retention = _options.Retention };
+        if (FindTag(known, task) is not { } tag)
+            return new TaskResult(task, StatusCodes.Status200OK) { WithLocation = false, Retention = _options.Retention };
+        context.Response.StatusCode = StatusCodes.Status304NotModified;
+        context.Response.Headers.ETag = tag;
+        return TypedResults.Empty;
     }
 
     /// <summary>Until the task has finished; or, if the client names what it knows, until that is not true any more.</summary>
@@ -34,7 +38,7 @@ internal sealed class StatusEndpoint(BackgroundTaskQueue queue, TaskWatch watch,
     {
         using var watcher = watch.Register(id);
         var anyChange = known.Count > 0;
-        return await queue.WaitAsync(watcher, id, wait, task => anyChange ? !Matches(known, task) : task.IsTerminal, untilTerminal: !anyChange, cancellationToken);
+        return await queue.WaitAsync(watcher, id, wait, task => anyChange ? FindTag(known, task) is null : task.IsTerminal, untilTerminal: !anyChange, cancellationToken);
     }
 
     /// <summary>The query first, then the preference; false where the query is no wait.</summary>
@@ -59,13 +63,15 @@ internal sealed class StatusEndpoint(BackgroundTaskQueue queue, TaskWatch watch,
         return true;
     }
 
-    private static bool Matches(StringValues known, BackgroundTask task)
+    /// <summary>The task's tag if the client knows it, else null. The client's own text is used again if it is the same.</summary>
+    private static string? FindTag(StringValues known, BackgroundTask task)
     {
         if (known.Count == 0)
-            return false;
+            return null;
         if (known is [{ } one] && TaskRepresentation.IsETagOf(task, one))
-            return true;
-        var tag = EntityTagHeaderValue.Parse(TaskRepresentation.ETagOf(task));
-        return EntityTagHeaderValue.TryParseList(known, out var tags) && tags.Any(candidate => candidate.Tag == "*" || candidate.Compare(tag, useStrongComparison: false));
+            return one;
+        var tag = TaskRepresentation.ETagOf(task);
+        var own = EntityTagHeaderValue.Parse(tag);
+        return EntityTagHeaderValue.TryParseList(known, out var tags) && tags.Any(candidate => candidate.Tag == "*" || candidate.Compare(own, useStrongComparison: false)) ? tag : null;
     }
 }

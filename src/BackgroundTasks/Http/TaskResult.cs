@@ -27,8 +27,6 @@ internal sealed class TaskResult(BackgroundTask task, int statusCode) : IResult,
         var prefix = RoutePrefix.Of(httpContext);
         response.StatusCode = statusCode;
         response.Headers.ETag = TaskRepresentation.ETagOf(task);
-        if (statusCode is StatusCodes.Status304NotModified)
-            return Task.CompletedTask;
         if (WithLocation)
         {
             var self = TaskRepresentation.SelfOf(prefix, task.Id);
