@@ -62,6 +62,7 @@ public abstract class BodyTests(ServiceKind kind)
     [InlineData("""{"type":"count-primes","payload":{"upTo":5,"UPTO":6}}""", "payload.upTo")]
     [InlineData("""{"type":"count-primes","payload":{"upTo":5},"payload":{"upTo":6}}""", "payload")]
     [InlineData("""{"type":"count-primes","payload":{"upTo":5},"tags":{"a":"1","a":"1"}}""", "tags.a")]
+    [InlineData("""{"type":"count-primes","payload":{"upTo":5},"tags":{"a":"","b":"","c":"","d":"","e":"","f":"","g":"","h":"","i":"","j":"","k":"","l":"","m":"","n":"","o":"","p":"","q":"","r":"","b":""}}""", "tags.b")]
     [InlineData("""{"type":"push-notification","payload":{"url":"https://example.org","event":"a.b","data":{"a":1,"a":2}}}""", "payload.data.a")]
     [InlineData("""{"type":"push-notification","payload":{"url":"https://example.org","event":"a.b","data":{"b":[{"a":1,"a":2}]}}}""", "payload.data.b[0].a")]
     public async Task A_member_that_is_given_twice_is_400_also_in_another_case_where_case_does_not_count(string json, string path)
