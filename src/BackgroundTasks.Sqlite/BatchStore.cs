@@ -22,7 +22,7 @@ internal sealed class BatchStore(JournalTables tables, FilePresence presence, Ow
 
         // One at a time then, so that the fault of one change is not that of the others; but a file that cannot be written is everybody's.
         var alone = !IsEverybodys(failure) && (batch.Count > 1 || owedIsDue);
-        var owedFault = alone && owedIsDue ? TryStore([], owedIsDue: true) : null;
+        var owedFault = alone && owedIsDue ? StoreOwed() : null;
         foreach (var work in batch)
         {
             // The first fault of the file itself is everybody's from there on.
@@ -38,12 +38,32 @@ internal sealed class BatchStore(JournalTables tables, FilePresence presence, Ow
             TryStore([], owedIsDue: false);
     }
 
+    /// <summary>Stores what is owed, one by one if not at once. A change that fails for a reason of its own is named and given up: it would keep all others owed.</summary>
+    /// <returns>Why some of it is still owed; null if none is.</returns>
+    private Exception? StoreOwed()
+    {
+        var failure = TryStore([], owedIsDue: true);
+        while (failure is not null && !MayPass(failure) && owed.First() is { } change)
+        {
+            if (TryStore([], owedIsDue: true, change) is not { } own)
+                continue;
+            failure = own;
+            if (!MayPass(own) && owed.GiveUp(change))
+                SqliteLog.OwedChangeGivenUp(logger, change.Id.ToString("N"), own);
+        }
+
+        return failure is not null && MayPass(failure) ? failure : null;
+    }
+
+    /// <summary>The same change may be stored later.</summary>
+    private static bool MayPass(Exception failure) => IsEverybodys(failure) || failure is SqliteFault { IsFull: true };
+
     /// <summary>A damaged page is the fault of what lies on it.</summary>
     private static bool IsEverybodys(Exception failure) => failure is SqliteFault { IsOfTheFile: true, IsOfDamage: false };
 
     /// <summary>Stores some work, with what is owed where that is due, in one transaction.</summary>
     /// <returns>Why nothing of it is stored; null where all is.</returns>
-    private Exception? TryStore(List<JournalWork> batch, bool owedIsDue)
+    private Exception? TryStore(List<JournalWork> batch, bool owedIsDue, BackgroundTask? onlyOwed = null)
     {
         try
         {
@@ -56,7 +76,7 @@ internal sealed class BatchStore(JournalTables tables, FilePresence presence, Ow
 
             // Older than any other change of the same task.
             if (owedIsDue)
-                owed.Apply(tables);
+                owed.Apply(tables, onlyOwed);
             foreach (var work in batch)
                 work.Apply(tables);
             tables.Commit();
@@ -69,7 +89,7 @@ internal sealed class BatchStore(JournalTables tables, FilePresence presence, Ow
                 WriteOver();
 
             // What only the change itself is to blame for is its caller's alone.
-            if (IsEverybodys(exception) || exception is SqliteFault { IsFull: true } || (exception is SqliteFault { IsOfTheFile: true } && batch.Count == 0))
+            if (IsEverybodys(exception) || exception is SqliteFault { IsFull: true } || (exception is SqliteFault { IsOfTheFile: true } && batch.Count == 0 && !owedIsDue))
                 fault.Raise(exception);
             return exception;
         }

@@ -21,6 +21,13 @@ internal sealed class OwedChanges
         }
     }
 
+    /// <summary>One that is owed.</summary>
+    public BackgroundTask? First()
+    {
+        lock (_lock)
+            return _waiting.Values.FirstOrDefault();
+    }
+
     /// <summary>Whether any is owed.</summary>
     public bool Any()
     {
@@ -28,14 +35,29 @@ internal sealed class OwedChanges
             return _waiting.Count > 0;
     }
 
-    /// <summary>Writes all that is owed within a transaction.</summary>
-    public void Apply(JournalTables tables)
+    /// <summary>Writes what is owed within a transaction.</summary>
+    /// <param name="tables">The tables.</param>
+    /// <param name="only">One of the changes; null for all.</param>
+    public void Apply(JournalTables tables, BackgroundTask? only)
     {
         Rollback();
         lock (_lock)
-            (_waiting, _applied) = (_applied, _waiting);
+        {
+            if (only is null)
+                (_waiting, _applied) = (_applied, _waiting);
+            else if (GiveUp(only))
+                _applied.Add(only.Id, only);
+        }
+
         foreach (var (id, task) in _applied)
             tables.Put(id, task, task);
+    }
+
+    /// <summary>Owes a change no longer. A newer one of the same task stays owed.</summary>
+    public bool GiveUp(BackgroundTask change)
+    {
+        lock (_lock)
+            return _waiting.TryGetValue(change.Id, out var waiting) && ReferenceEquals(waiting, change) && _waiting.Remove(change.Id);
     }
 
     /// <summary>A change of the task that was owed before is made good for.</summary>

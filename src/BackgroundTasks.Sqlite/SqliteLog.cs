@@ -38,6 +38,9 @@ internal static partial class SqliteLog
     [LoggerMessage(311, LogLevel.Error, "The payload of task {Id} in '{Path}' lies on a damaged page: the task fails when it is to run. Submit it again, or put a backup of the file in its place", EventName = "PayloadDamaged")]
     public static partial void PayloadDamaged(ILogger logger, string path, string id);
 
+    [LoggerMessage(314, LogLevel.Error, "A change of task {Id} that nobody waits for cannot be stored and is given up. The task goes on; after a crash it is as it was before that change", EventName = "OwedChangeGivenUp")]
+    public static partial void OwedChangeGivenUp(ILogger logger, string id, Exception exception);
+
     [LoggerMessage(310, LogLevel.Error, "More than {Most} rows of '{Path}' are damaged: no more of them are named. Put a backup in its place, or what is left of it: sqlite3 moved.db .recover", EventName = "ManyRowsDamaged")]
     public static partial void ManyRowsDamaged(ILogger logger, int most, string path);
 }
