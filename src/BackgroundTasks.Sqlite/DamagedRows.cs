@@ -6,6 +6,7 @@ namespace BackgroundTasks.Sqlite;
 /// <summary>The rows that cannot be read. Each is logged once, by its key and its task's id, and passed over: one damaged row must not take the others with it.</summary>
 internal sealed class DamagedRows(string path, ILogger logger)
 {
+    public const string OnDamagedPage = "it lies on a damaged page";
     private const int MostNamed = 100;
     private readonly ConcurrentDictionary<(string Table, long Row), bool> _known = new();
 
@@ -22,6 +23,9 @@ internal sealed class DamagedRows(string path, ILogger logger)
         if (IsToBeNamed("finished", row))
             SqliteLog.FinishedRowSkipped(logger, path, row, id, reason);
     }
+
+    /// <summary>Whether a row of a finished task needs no name any more.</summary>
+    public bool IsKnown(long row) => _known.Count > MostNamed || _known.ContainsKey(("finished", row));
 
     /// <summary>The payload of a task, which cannot run without it.</summary>
     public void LosePayload(Guid id)

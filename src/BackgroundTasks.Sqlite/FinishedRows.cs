@@ -76,7 +76,7 @@ internal sealed class FinishedRows
         Bind(next, _below, _from);
         if (!next.Step() || next.Bytes(1).Length != 16)
             return false;
-        _damaged.Skip(next.Number(0), DamagedRows.NameOf(next, 1), "it lies on a damaged page");
+        _damaged.Skip(next.Number(0), DamagedRows.NameOf(next, 1), DamagedRows.OnDamagedPage);
         Begin(next.Id(1), _from);
         return true;
     }

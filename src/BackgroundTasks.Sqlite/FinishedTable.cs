@@ -6,6 +6,7 @@ internal sealed class FinishedTable : IDisposable
     private const string Head = "number, seq, id, state, version, type, queue, finished, created, payload IS NULL, idempotency_key";
     private readonly Statement _insert;
     private readonly Statement _find;
+    private readonly Statement _contains;
     private readonly Statement _delete;
     private readonly Statement _oldest;
     private readonly TaskText _text = new();
@@ -28,6 +29,7 @@ internal sealed class FinishedTable : IDisposable
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """);
         _find = database.Prepare($"SELECT {Head} FROM finished WHERE state = ?1 AND id = ?2");
+        _contains = database.Prepare("SELECT 1 FROM finished WHERE state IN (3, 4, 5) AND id = ?1");
         _delete = database.Prepare("DELETE FROM finished WHERE number = ?1");
         _oldest = database.Prepare($"SELECT {Head} FROM finished ORDER BY number LIMIT ?1");
     }
@@ -82,6 +84,19 @@ internal sealed class FinishedTable : IDisposable
         return null;
     }
 
+    /// <summary>Whether a task has the id, also one whose row cannot be read: the index tells.</summary>
+    public bool Contains(Guid id)
+    {
+        try
+        {
+            return _contains.Bind(1, id).Step();
+        }
+        finally
+        {
+            _contains.Reset();
+        }
+    }
+
     public List<FinishedRow> Oldest(int limit)
     {
         var rows = new List<FinishedRow>(limit);
@@ -115,7 +130,7 @@ internal sealed class FinishedTable : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<Statement>)[_insert, _find, _delete, _oldest])
+        foreach (var statement in (ReadOnlySpan<Statement>)[_insert, _find, _contains, _delete, _oldest])
             statement.Dispose();
         _text.Dispose();
     }

@@ -77,7 +77,7 @@ internal sealed class JournalTables : IDisposable
     /// <summary>Puts a new task here; false if there is one with its id.</summary>
     public bool TryAdd(BackgroundTask task)
     {
-        if (_active.Contains(task.Id) || (!_newIds.TryAdd(task.Id) && _finished.Find(task.Id) is not null))
+        if (_active.Contains(task.Id) || (!_newIds.TryAdd(task.Id) && _finished.Contains(task.Id)))
             return false;
         _active.Put(task);
         Raise(task.Id);

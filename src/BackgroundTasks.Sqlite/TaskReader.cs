@@ -42,15 +42,35 @@ internal sealed class TaskReader : IDisposable
         }
     }
 
-    public BackgroundTask? Find(Guid id) => ReadOne(_find.Bind(1, id));
+    public BackgroundTask? Find(Guid id)
+    {
+        try
+        {
+            return ReadOne(_find.Bind(1, id));
+        }
+        catch (SqliteFault fault) when (fault.IsOfDamage)
+        {
+            // It is there, as the index has told: an unknown id is not looked for on any page of rows.
+            _damaged.Skip(FinishedIndex.NumberOf(_database, id), id.ToString("N"), DamagedRows.OnDamagedPage);
+            return null;
+        }
+    }
 
     /// <summary>The first of some tasks that has a key.</summary>
     public BackgroundTask? FindByKey(string key, IReadOnlyList<long> numbers)
     {
         foreach (var number in numbers)
         {
-            if (ReadOne(_findByKey.Bind(1, number).Bind(2, key)) is { } task)
-                return task;
+            try
+            {
+                if (ReadOne(_findByKey.Bind(1, number).Bind(2, key)) is { } task)
+                    return task;
+            }
+            catch (SqliteFault fault) when (fault.IsOfDamage)
+            {
+                if (!_damaged.IsKnown(number))
+                    _damaged.Skip(number, FinishedIndex.NameOf(_database, number), DamagedRows.OnDamagedPage);
+            }
         }
 
         return null;

@@ -4,6 +4,7 @@ namespace BackgroundTasks.Tests.Sqlite;
 public sealed class DamagedPageTests : IDisposable
 {
     private const int PageSize = 4096;
+    private const byte IndexLeaf = 10;
     private const byte TableLeaf = 13;
     private readonly StoreFolder _folder = new();
 
@@ -39,19 +40,12 @@ public sealed class DamagedPageTests : IDisposable
     }
 
     [Fact]
-    public async Task A_purge_that_meets_a_damaged_page_fails_alone()
+    public async Task A_purge_that_cannot_tell_what_lies_on_a_damaged_page_fails_alone()
     {
         var path = _folder.NewFile();
-        await using (var store = await SqliteStore.OpenAsync(path))
-        {
-            for (var i = 0; i < 300; i++)
-            {
-                var task = await store.AddAsync(store.Samples.Queued(key: $"key-{i:000}"));
-                await store.SwapAsync(task, task.Cancel(store.Samples.Now));
-            }
-        }
-
-        DamagePage(path, page => page[0] == TableLeaf && page.AsSpan().IndexOf("key-150"u8) >= 0, page => new Random(1).NextBytes(page));
+        var all = await CancelManyAsync(path, count: 600);
+        DamagePage(path, HoldsKey150, Garble);
+        DamagePage(path, page => page[0] == IndexLeaf && (Holds(page, all[300].Id) || Holds(page, all[301].Id)), Garble);
         await using var reopened = await SqliteStore.OpenAsync(path);
 
         for (var round = 0; round < 20; round++)
@@ -64,24 +58,50 @@ public sealed class DamagedPageTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_key_or_an_id_whose_row_lies_on_a_damaged_page_is_not_found_and_the_others_are()
+    {
+        var path = _folder.NewFile();
+        var all = await CancelManyAsync(path);
+        DamagePage(path, HoldsKey150, Garble);
+        await using var reopened = await SqliteStore.OpenAsync(path);
+        var found = new List<BackgroundTask>();
+        var replayed = new List<Guid>();
+        foreach (var task in all)
+        {
+            if (await reopened.Tasks.FindAsync(task.Id, default) is { } known)
+                found.Add(known);
+            if (await reopened.Tasks.AddAsync(reopened.Samples.Queued(key: task.Submission.IdempotencyKey), 1_000, default) is { Outcome: AddOutcome.SameIdempotencyKey } replay)
+                replayed.Add(replay.Existing!.Id);
+        }
+
+        Assert.InRange(found.Count, 260, 299);
+        Assert.Equal(found.Select(task => task.Id), replayed);
+        Assert.DoesNotContain(all[150].Id, replayed);
+        await reopened.Events.Of("FinishedRowSkipped");
+        Assert.Equal(AddOutcome.SameIdempotencyKey, (await reopened.Tasks.AddAsync(reopened.Samples.Queued(key: "key-150"), 1_000, default)).Outcome);
+        Assert.Null(await reopened.FaultAsync());
+    }
+
+    [Fact]
+    public async Task An_id_whose_row_lies_on_a_damaged_page_stays_taken()
+    {
+        var path = _folder.NewFile();
+        var all = await CancelManyAsync(path);
+        DamagePage(path, HoldsKey150, Garble);
+        await using var reopened = await SqliteStore.OpenAsync(path);
+
+        Assert.Equal(AddOutcome.SameId, (await reopened.Tasks.AddAsync(BackgroundTask.Create(all[150].Submission), 1_000, default)).Outcome);
+    }
+
     [Theory]
     [InlineData(1_000)]
     [InlineData(7)]
     public async Task A_list_passes_over_what_lies_on_a_damaged_page_and_names_it(int pageSize)
     {
         var path = _folder.NewFile();
-        var all = new List<Guid>();
-        await using (var store = await SqliteStore.OpenAsync(path))
-        {
-            for (var i = 0; i < 300; i++)
-            {
-                var task = await store.AddAsync(store.Samples.Queued(key: $"key-{i:000}"));
-                await store.SwapAsync(task, task.Cancel(store.Samples.Now));
-                all.Insert(0, task.Id);
-            }
-        }
-
-        DamagePage(path, page => page[0] == TableLeaf && page.AsSpan().IndexOf("key-150"u8) >= 0, page => new Random(1).NextBytes(page));
+        var all = (await CancelManyAsync(path)).Select(task => task.Id).Reverse().ToList();
+        DamagePage(path, HoldsKey150, Garble);
         await using var reopened = await SqliteStore.OpenAsync(path);
         var listed = new List<Guid>();
         for (var filter = new BackgroundTaskFilter { PageSize = pageSize }; ;)
@@ -99,6 +119,27 @@ public sealed class DamagedPageTests : IDisposable
         Assert.Contains(all[300 - 151], skipped);
         await reopened.Events.Of("FinishedRowSkipped");
     }
+
+    private static async Task<List<BackgroundTask>> CancelManyAsync(string path, int count = 300)
+    {
+        await using var store = await SqliteStore.OpenAsync(path);
+        var all = new List<BackgroundTask>();
+        for (var i = 0; i < count; i++)
+            all.Add(await CancelAsync(store, $"key-{i:000}"));
+        return all;
+    }
+
+    private static async Task<BackgroundTask> CancelAsync(SqliteStore store, string key)
+    {
+        var task = await store.AddAsync(store.Samples.Queued(key: key));
+        return await store.SwapAsync(task, task.Cancel(store.Samples.Now));
+    }
+
+    private static bool HoldsKey150(byte[] page) => page[0] == TableLeaf && page.AsSpan().IndexOf("key-150"u8) >= 0;
+
+    private static bool Holds(byte[] page, Guid id) => page.AsSpan().IndexOf(id.ToByteArray(bigEndian: true)) >= 0;
+
+    private static void Garble(byte[] page) => new Random(1).NextBytes(page);
 
     private static void DamagePage(string path, Predicate<byte[]> which, Action<byte[]> damage, bool last = false)
     {
