@@ -27,6 +27,16 @@ internal sealed class DamagedRows(string path, ILogger logger)
     /// <summary>Whether a row of a finished task needs no name any more.</summary>
     public bool IsKnown(long row) => _known.Count > MostNamed || _known.ContainsKey(("finished", row));
 
+    /// <summary>A row of a finished task that can be read, but not removed.</summary>
+    public void Leave(long row, string id)
+    {
+        if (IsToBeNamed("finished", row))
+            SqliteLog.FinishedRowLeft(logger, path, row, id);
+    }
+
+    /// <summary>The free space, which the pages behind it cannot be moved into.</summary>
+    public void KeepSpace() => SqliteLog.FreeSpaceKept(logger, path);
+
     /// <summary>The payload of a task, which cannot run without it.</summary>
     public void LosePayload(Guid id)
     {

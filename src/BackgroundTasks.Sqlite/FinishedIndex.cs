@@ -24,7 +24,7 @@ internal static class FinishedIndex
     }
 
     /// <summary>The rows from a number on, in the order of their numbers.</summary>
-    private static List<(long Number, string Id)> From(Database database, long number, int limit)
+    public static List<(long Number, string Id)> From(Database database, long number, int limit)
     {
         // Not by the number itself, by which the rows lie.
         using var row = new Statement(

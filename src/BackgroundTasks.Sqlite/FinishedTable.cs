@@ -3,12 +3,12 @@ namespace BackgroundTasks.Sqlite;
 /// <summary>The ended tasks, in the order in which they ended.</summary>
 internal sealed class FinishedTable : IDisposable
 {
-    private const string Head = "number, seq, id, state, version, type, queue, finished, created, payload IS NULL, idempotency_key";
+    /// <summary>The columns of a <see cref="FinishedRow"/>.</summary>
+    public const string Head = "number, seq, id, state, version, type, queue, finished, created, payload IS NULL, idempotency_key";
     private readonly Statement _insert;
     private readonly Statement _find;
     private readonly Statement _contains;
     private readonly Statement _delete;
-    private readonly Statement _oldest;
     private readonly TaskText _text = new();
     private readonly BackgroundTaskClock _clock;
     private readonly long _lastOfOthers;
@@ -31,7 +31,6 @@ internal sealed class FinishedTable : IDisposable
         _find = database.Prepare($"SELECT {Head} FROM finished WHERE state = ?1 AND id = ?2");
         _contains = database.Prepare("SELECT 1 FROM finished WHERE state IN (3, 4, 5) AND id = ?1");
         _delete = database.Prepare("DELETE FROM finished WHERE number = ?1");
-        _oldest = database.Prepare($"SELECT {Head} FROM finished ORDER BY number LIMIT ?1");
     }
 
     /// <summary>The idempotency keys of the tasks here.</summary>
@@ -97,23 +96,6 @@ internal sealed class FinishedTable : IDisposable
         }
     }
 
-    public List<FinishedRow> Oldest(int limit)
-    {
-        var rows = new List<FinishedRow>(limit);
-        try
-        {
-            _oldest.Bind(1, limit);
-            while (_oldest.Step())
-                rows.Add(Read(_oldest));
-        }
-        finally
-        {
-            _oldest.Reset();
-        }
-
-        return rows;
-    }
-
     /// <summary>
     /// When a task finished, in elapsed time: by the wall clock, had nobody set it since this process started. Of what another process left
     /// the wall clock is all that is known, but for one thing: it finished before this process started.
@@ -122,20 +104,23 @@ internal sealed class FinishedTable : IDisposable
         ? Math.Min(row.FinishedTicks, _clock.StartedAt.UtcTicks)
         : row.FinishedTicks - _skews.FindLast(skew => skew.Number <= row.Number).Skew;
 
-    public void Delete(FinishedRow row)
+    /// <summary>False if it is no longer there.</summary>
+    public bool TryDelete(FinishedRow row)
     {
-        _delete.Bind(1, row.Number).Execute();
+        if (_delete.Bind(1, row.Number).Execute() == 0)
+            return false;
         Keys.Remove(row.IdempotencyKey, row.Number);
+        return true;
     }
 
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<Statement>)[_insert, _find, _contains, _delete, _oldest])
+        foreach (var statement in (ReadOnlySpan<Statement>)[_insert, _find, _contains, _delete])
             statement.Dispose();
         _text.Dispose();
     }
 
-    private static FinishedRow Read(Statement row) => new(
+    public static FinishedRow Read(Statement row) => new(
         row.Number(0), row.Number(1), HeadOf(row), FinishedTicksOf(row),
         HasPayloadRow: row.Number(3) != (int)BackgroundTaskState.Succeeded && row.Number(9) != 0,
         IdempotencyKey: row.IsNull(10) ? null : row.Text(10));

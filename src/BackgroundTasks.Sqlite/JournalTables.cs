@@ -3,9 +3,6 @@ namespace BackgroundTasks.Sqlite;
 /// <summary>The tables under the hand of the one writer. What is done between a begin and a commit is stored together, or not at all.</summary>
 internal sealed class JournalTables : IDisposable
 {
-    /// <summary>What a purge removes at once: submits wait no longer for it than for a commit.</summary>
-    private const int PurgeBatch = 500;
-
     private readonly Database _database;
     private readonly ActiveTable _active;
     private readonly FinishedTable _finished;
@@ -23,7 +20,7 @@ internal sealed class JournalTables : IDisposable
     private Guid? _highest;
     private Guid? _storedHighest;
 
-    public JournalTables(Database database, StoreState state, BackgroundTaskClock clock)
+    public JournalTables(Database database, StoreState state, BackgroundTaskClock clock, DamagedRows damaged)
     {
         _database = database;
         _storedHighest = _highest = state.LastId;
@@ -31,13 +28,13 @@ internal sealed class JournalTables : IDisposable
         _active = new ActiveTable(database, state.Crashes, LastRow(database));
         _finished = new FinishedTable(database, clock);
         _counts = new FinishedCounts(database);
-        _free = new FreeSpace(database);
+        _free = new FreeSpace(database, damaged);
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
         _rollback = database.Prepare("ROLLBACK");
         _lastId = database.Prepare("UPDATE store SET last_id = ?1");
-        _touch = database.Prepare("INSERT INTO payloads (seq, payload) VALUES (0, x'')");
-        _untouch = database.Prepare("DELETE FROM payloads WHERE seq = 0");
+        _touch = database.Prepare("UPDATE store SET crashes = crashes + 1");
+        _untouch = database.Prepare("UPDATE store SET crashes = crashes - 1");
         _pause = database.Prepare("INSERT OR IGNORE INTO paused (queue) VALUES (?1)");
         _resume = database.Prepare("DELETE FROM paused WHERE queue = ?1");
     }
@@ -91,7 +88,7 @@ internal sealed class JournalTables : IDisposable
         if (current is { IsTerminal: true } && _finished.Find(id) is { } ended)
         {
             payloadRow = ended.HasPayloadRow && successor is { IsTerminal: false, Submission.IsPayloadInStore: true } ? ended.Row : null;
-            Remove(ended, keepsPayload: payloadRow is not null);
+            TryRemove(ended, keepsPayload: payloadRow is not null);
         }
 
         if (successor is { IsTerminal: false })
@@ -104,23 +101,33 @@ internal sealed class JournalTables : IDisposable
         Raise(id);
     }
 
-    /// <summary>Removes a batch of those that ended first, and gives some free space back.</summary>
-    /// <returns>Whether more is left to do.</returns>
-    public bool Purge(DateTimeOffset finishedBefore, int keepAtMost, List<PurgedTask> purged)
+    /// <summary>Those of the first that finished whose time is over, or who are too many.</summary>
+    /// <param name="oldest">The first that finished.</param>
+    /// <param name="finishedBefore">Before when a task has finished whose time is over.</param>
+    /// <param name="keepAtMost">How many are kept.</param>
+    public IEnumerable<FinishedRow> DueOf(List<FinishedRow> oldest, DateTimeOffset finishedBefore, long keepAtMost)
     {
-        var removed = 0;
-        foreach (var row in _finished.Oldest(PurgeBatch))
-        {
-            if (_counts.Total <= keepAtMost && _finished.SteadyTicksOf(row) >= finishedBefore.UtcTicks)
-                return _free.GiveBack();
-            Remove(row);
-            removed++;
-            if (row.Task is { } task)
-                purged.Add(task);
-        }
-
-        return removed == PurgeBatch | _free.GiveBack();
+        var tooMany = _counts.Total - keepAtMost;
+        return oldest.TakeWhile((row, index) => index < tooMany || _finished.SteadyTicksOf(row) < finishedBefore.UtcTicks);
     }
+
+    /// <summary>Removes a row; false if it is no longer there.</summary>
+    public bool TryRemove(FinishedRow row, bool keepsPayload = false)
+    {
+        if (!_finished.TryDelete(row))
+            return false;
+        if (row.HasPayloadRow && !keepsPayload)
+            _active.RemovePayload(row.Row);
+        if (row.Task is { } task)
+            _counts.Add(task.Queue, task.State, -1);
+        else
+            _counts.Recount();
+        return true;
+    }
+
+    /// <summary>Gives some free space back.</summary>
+    /// <returns>Whether more is left to do.</returns>
+    public bool GiveBack() => _free.GiveBack();
 
     /// <summary>Writes without changing anything. (An update that leaves a row as it is would not write: SQLite sees that.)</summary>
     public void Touch()
@@ -163,16 +170,5 @@ internal sealed class JournalTables : IDisposable
 
         _finished.Insert(task, row);
         _counts.Add(task.Queue, task.State, 1);
-    }
-
-    private void Remove(FinishedRow row, bool keepsPayload = false)
-    {
-        _finished.Delete(row);
-        if (row.HasPayloadRow && !keepsPayload)
-            _active.RemovePayload(row.Row);
-        if (row.Task is { } task)
-            _counts.Add(task.Queue, task.State, -1);
-        else
-            _counts.Recount();
     }
 }

@@ -52,16 +52,49 @@ internal sealed class AddWork(BackgroundTask task) : JournalWork
 }
 
 /// <summary>A batch of the retention.</summary>
-internal sealed class PurgeWork(DateTimeOffset finishedBefore, int keepAtMost) : JournalWork
+/// <param name="oldest">The first that finished.</param>
+/// <param name="finishedBefore">Before when a task has finished whose time is over.</param>
+/// <param name="keepAtMost">How many are kept.</param>
+internal sealed class PurgeWork(List<FinishedRow> oldest, DateTimeOffset finishedBefore, long keepAtMost) : JournalWork
 {
+    private bool _hasMetDamageInSpace;
+
     public List<PurgedTask> Purged { get; } = [];
 
-    public bool IsMoreLeft { get; private set; }
+    /// <summary>What it has tried to remove.</summary>
+    public List<FinishedRow> Due { get; } = [];
+
+    /// <summary>Whether all that it was given is removed.</summary>
+    public bool IsAllRemoved { get; private set; }
+
+    public bool IsSpaceLeft { get; private set; }
+
+    /// <summary>Whether the next one meets less, if this one has met a damaged page.</summary>
+    public bool HasLearned => Due.Count > 0 || _hasMetDamageInSpace;
 
     public override void Apply(JournalTables tables)
     {
         Purged.Clear();
-        IsMoreLeft = tables.Purge(finishedBefore, keepAtMost, Purged);
+        Due.Clear();
+        Due.AddRange(tables.DueOf(oldest, finishedBefore, keepAtMost));
+        foreach (var row in Due)
+        {
+            if (tables.TryRemove(row) && row.Task is { } task)
+                Purged.Add(task);
+        }
+
+        IsAllRemoved = Due.Count == oldest.Count;
+        try
+        {
+            IsSpaceLeft = tables.GiveBack();
+        }
+        catch (SqliteFault fault) when (fault.IsOfDamage)
+        {
+            // Not the rows' fault.
+            Due.Clear();
+            _hasMetDamageInSpace = true;
+            throw;
+        }
     }
 }
 

@@ -12,8 +12,8 @@ internal sealed class OpenStore : IAsyncDisposable
     private readonly Database _database;
     private int _closed;
 
-    private OpenStore(FileLock fileLock, Database database, JournalWriter writer, TaskReaders readers, JournalTables tables) =>
-        (_lock, _database, Writer, Readers, Payloads, Keys) = (fileLock, database, writer, readers, tables.Active.Payloads, tables.Keys);
+    private OpenStore(FileLock fileLock, Database database, JournalWriter writer, TaskReaders readers, JournalTables tables, LeftRows left) =>
+        (_lock, _database, Writer, Readers, Payloads, Keys, Left) = (fileLock, database, writer, readers, tables.Active.Payloads, tables.Keys, left);
 
     public JournalWriter Writer { get; }
 
@@ -24,6 +24,9 @@ internal sealed class OpenStore : IAsyncDisposable
 
     /// <summary>The idempotency keys of the finished tasks.</summary>
     public FinishedKeys Keys { get; }
+
+    /// <summary>What the retention leaves.</summary>
+    public LeftRows Left { get; }
 
     /// <summary>Takes the file, brings it to the schema, and reads what is not ended.</summary>
     public static (OpenStore Store, JournalContents Contents) Open(SqliteStoreOptions options, Schema schema, BackgroundTaskClock clock, TimeProvider timeProvider, ILogger logger)
@@ -52,7 +55,7 @@ internal sealed class OpenStore : IAsyncDisposable
             database.Execute("BEGIN IMMEDIATE");
             var damaged = new DamagedRows(options.Path, logger);
             var state = StoreState.Open(database);
-            var tables = new JournalTables(database, state, clock);
+            var tables = new JournalTables(database, state, clock, damaged);
             var contents = StoredContents.Read(database, state, tables, damaged);
             database.Execute("COMMIT");
 
@@ -62,7 +65,7 @@ internal sealed class OpenStore : IAsyncDisposable
             SqliteLog.Opened(logger, options.Path, contents.Active.Count, contents.Terminal.Sum(queue => queue.Succeeded + queue.Failed + queue.Canceled));
             var writer = new JournalWriter(database, tables, new Checkpoints(options, database, logger), timeProvider, logger);
             database.KeepLog(false);
-            return (new OpenStore(fileLock, database, writer, new TaskReaders(options, damaged), tables), contents);
+            return (new OpenStore(fileLock, database, writer, new TaskReaders(options, damaged), tables, new LeftRows(damaged)), contents);
         }
         catch (Exception exception)
         {

@@ -59,12 +59,24 @@ internal sealed class SqliteJournal(
 
     public async ValueTask<bool> PurgeAsync(DateTimeOffset finishedBefore, int keepAtMost, Action<PurgedTask> onPurged, CancellationToken cancellationToken)
     {
-        var purge = new PurgeWork(finishedBefore, keepAtMost);
+        var (readers, left) = (Store.Readers, Store.Left);
+        var atOnce = left.AtOnce;
+        var oldest = await readers.ReadAsync(reader => reader.Oldest(left), cancellationToken);
+        var purge = new PurgeWork(oldest, finishedBefore, (long)keepAtMost + left.Count);
+        try
+        {
+            // Waited for to its end: what was removed must be told of.
+            await Store.Writer.StoreAsync(purge, CancellationToken.None);
+        }
+        catch (SqliteFault fault) when (fault.IsOfDamage && purge.HasLearned)
+        {
+            left.Learn(purge.Due);
+            return true;
+        }
 
-        // Waited for to its end: what was removed must be told of.
-        await Store.Writer.StoreAsync(purge, CancellationToken.None);
+        left.Go();
         purge.Purged.ForEach(onPurged);
-        return purge.IsMoreLeft;
+        return (purge.IsAllRemoved && oldest.Count == atOnce) | purge.IsSpaceLeft;
     }
 
     public ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken) =>

@@ -41,6 +41,12 @@ internal static partial class SqliteLog
     [LoggerMessage(314, LogLevel.Error, "A change of task {Id} that nobody waits for cannot be stored and is given up. The task goes on; after a crash it is as it was before that change", EventName = "OwedChangeGivenUp")]
     public static partial void OwedChangeGivenUp(ILogger logger, string id, Exception exception);
 
+    [LoggerMessage(312, LogLevel.Error, "Row {Row} of the table finished in '{Path}' cannot be removed for a damaged page: the record of task {Id} stays until the file is mended. All others are removed at their time. Put a backup in its place, or what is left of it: sqlite3 moved.db .recover", EventName = "FinishedRowLeft")]
+    public static partial void FinishedRowLeft(ILogger logger, string path, long row, string id);
+
+    [LoggerMessage(313, LogLevel.Warning, "'{Path}' gives no space back to the disk for a damaged page, until the next start; new tasks use it", EventName = "FreeSpaceKept")]
+    public static partial void FreeSpaceKept(ILogger logger, string path);
+
     [LoggerMessage(310, LogLevel.Error, "More than {Most} rows of '{Path}' are damaged: no more of them are named. Put a backup in its place, or what is left of it: sqlite3 moved.db .recover", EventName = "ManyRowsDamaged")]
     public static partial void ManyRowsDamaged(ILogger logger, int most, string path);
 }

@@ -17,6 +17,7 @@ internal sealed class TaskReader : IDisposable
     private readonly Statement _contents;
     private readonly Statement _payload;
     private readonly Statement _finishedPayload;
+    private readonly OldestRows _oldest;
     private readonly FinishedRows[] _newest;
     private readonly FinishedRows[] _newestStrays;
 
@@ -32,6 +33,7 @@ internal sealed class TaskReader : IDisposable
             _contents = _database.Prepare("SELECT payload, result, payload IS NULL AND state <> 3 FROM finished WHERE number = ?1");
             _payload = _database.Prepare("SELECT payload FROM payloads WHERE seq = ?1");
             _finishedPayload = _database.Prepare("SELECT coalesce(finished.payload, payloads.payload) FROM finished LEFT JOIN payloads ON finished.payload IS NULL AND payloads.seq = finished.seq WHERE state IN (4, 5) AND id = ?1");
+            _oldest = new OldestRows(_database);
             _newest = [.. States.Select(state => new FinishedRows(_database, damaged, Columns, state, strays: false))];
             _newestStrays = [.. States.Select(state => new FinishedRows(_database, damaged, Columns, state, strays: true))];
         }
@@ -41,6 +43,9 @@ internal sealed class TaskReader : IDisposable
             throw;
         }
     }
+
+    /// <summary>The tasks that finished first.</summary>
+    public List<FinishedRow> Oldest(LeftRows left) => _oldest.Read(left);
 
     public BackgroundTask? Find(Guid id)
     {

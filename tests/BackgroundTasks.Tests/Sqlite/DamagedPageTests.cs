@@ -58,6 +58,87 @@ public sealed class DamagedPageTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public async Task A_purge_goes_on_behind_a_damaged_page_and_names_what_stays(int keepAtMost)
+    {
+        var path = _folder.NewFile();
+        await CancelManyAsync(path);
+        DamagePage(path, HoldsKey150, Garble);
+        await using var reopened = await SqliteStore.OpenAsync(path);
+        await reopened.PurgeAsync(keepAtMost);
+        await reopened.Events.Of("FinishedRowSkipped");
+
+        // What lay beside the page may not be removable without it.
+        Assert.InRange((await KeptAsync(reopened)).Count, keepAtMost, keepAtMost + 60);
+        for (var round = 0; round < 3; round++)
+        {
+            await CancelAsync(reopened, $"later-{round}");
+            await reopened.PurgeAsync(keepAtMost);
+        }
+
+        var kept = await KeptAsync(reopened);
+        Assert.InRange(kept.Count, keepAtMost, keepAtMost + 60);
+        Assert.Equal(Math.Min(keepAtMost, 3), kept.Count(task => task.Submission.IdempotencyKey!.StartsWith("later", StringComparison.Ordinal)));
+        Assert.InRange(Assert.Single((await reopened.Tasks.GetOverviewAsync(default)).Queues).Canceled, keepAtMost + 1, keepAtMost + 100);
+        Assert.Null(await reopened.FaultAsync());
+    }
+
+    [Fact]
+    public async Task A_purge_goes_on_where_a_row_is_damaged_and_another_ones_page()
+    {
+        var path = _folder.NewFile();
+        await CancelManyAsync(path);
+        StoredFile.Execute(path, "UPDATE finished SET state = 9 WHERE idempotency_key = 'key-010'");
+        DamagePage(path, HoldsKey150, Garble);
+        await using var reopened = await SqliteStore.OpenAsync(path);
+
+        await reopened.PurgeAsync();
+
+        Assert.InRange((await KeptAsync(reopened)).Count, 0, 60);
+    }
+
+    [Fact]
+    public async Task A_record_whose_payload_lies_on_a_damaged_page_stays_and_the_others_go()
+    {
+        var path = _folder.NewFile();
+        await using (var store = await SqliteStore.OpenAsync(path))
+        {
+            for (var i = 0; i < 60; i++)
+                await CancelAsync(store, $"key-{i}", payload: 600);
+        }
+
+        DamagePage(path, page => page[0] == TableLeaf && page.AsSpan().IndexOf(Enumerable.Repeat((byte)'x', 590).ToArray()) >= 0, Garble);
+        await using var reopened = await SqliteStore.OpenAsync(path);
+
+        await reopened.PurgeAsync();
+
+        Assert.InRange((await KeptAsync(reopened)).Count, 1, 20);
+        await reopened.Events.Of("FinishedRowLeft");
+        Assert.Null(await reopened.FaultAsync());
+    }
+
+    [Fact]
+    public async Task A_purge_goes_on_while_free_space_ends_at_a_damaged_page()
+    {
+        var path = _folder.NewFile();
+        await using (var store = await SqliteStore.OpenAsync(path))
+        {
+            for (var i = 0; i < 20; i++)
+                await store.SucceedAsync(await store.AddAsync(), result: 500_000);
+        }
+
+        await CancelManyAsync(path);
+        DamagePage(path, HoldsKey150, Garble);
+        await using var reopened = await SqliteStore.OpenAsync(path);
+
+        await reopened.PurgeAsync();
+
+        Assert.InRange((await KeptAsync(reopened)).Count, 0, 60);
+        await reopened.Events.Of("FreeSpaceKept");
+    }
+
     [Fact]
     public async Task A_key_or_an_id_whose_row_lies_on_a_damaged_page_is_not_found_and_the_others_are()
     {
@@ -129,11 +210,14 @@ public sealed class DamagedPageTests : IDisposable
         return all;
     }
 
-    private static async Task<BackgroundTask> CancelAsync(SqliteStore store, string key)
+    private static async Task<BackgroundTask> CancelAsync(SqliteStore store, string key, int payload = 10)
     {
-        var task = await store.AddAsync(store.Samples.Queued(key: key));
+        var task = await store.AddAsync(store.Samples.Queued(key: key, payload: payload));
         return await store.SwapAsync(task, task.Cancel(store.Samples.Now));
     }
+
+    private static async Task<IReadOnlyList<BackgroundTask>> KeptAsync(SqliteStore store) =>
+        (await store.Tasks.ListAsync(new BackgroundTaskFilter { PageSize = 1_000 }, default)).Tasks;
 
     private static bool HoldsKey150(byte[] page) => page[0] == TableLeaf && page.AsSpan().IndexOf("key-150"u8) >= 0;
 
