@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace BackgroundTasks.Http;
 
-/// <summary>The body of POST /tasks. Describes what <see cref="SubmitRequestReader"/> reads.</summary>
+/// <summary>The body of POST /tasks.</summary>
 [JsonNumberHandling(JsonNumberHandling.Strict)]
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SubmitRequest
