@@ -60,32 +60,16 @@ internal sealed class Million : IDisposable
         var warm = counter.Expect(_slice);
         await EnqueueAsync(queue);
         await warm;
+        await ListAsync(queue, null);
         await PurgeAsync(store, 0);
 
         await services.GetRequiredService<QueueControl>().SetPausedAsync(Queue, paused: true, default);
         await MeasureAsync("accept", _ => EnqueueAsync(queue));
-        var all = counter.Expect(Slices * _slice);
-        await services.GetRequiredService<QueueControl>().SetPausedAsync(Queue, paused: false, default);
-        await MeasureAsync("run", async slice =>
-        {
-            while (counter.Left > (Slices - 1 - slice) * _slice)
-                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
-        });
-        await all;
+        await MeasureRunAsync(counter, services.GetRequiredService<QueueControl>());
         while ((await store.GetOverviewAsync(default)).Queues.Single(one => one.Queue == Queue) is { Queued: > 0 } or { Running: > 0 })
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         string? page = null;
-        await MeasureAsync("list", async _ =>
-        {
-            for (var listed = 0; listed < _slice;)
-            {
-                var tasks = await queue.ListAsync(new() { PageSize = PageSize, PageToken = page });
-                listed += tasks.Tasks.Count;
-                page = tasks.Next;
-                if (page is null)
-                    break;
-            }
-        });
+        await MeasureAsync("list", async _ => page = await ListAsync(queue, page));
         await MeasureAsync("purge", slice => PurgeAsync(store, (Slices - 1 - slice) * _slice));
         await _host.StopAsync();
     }
@@ -98,6 +82,20 @@ internal sealed class Million : IDisposable
             await queue.EnqueueAsync(payload);
     })));
 
+    /// <summary>Reads a slice, page by page; returns the token of the next page.</summary>
+    private async Task<string?> ListAsync(IBackgroundTaskQueue queue, string? page)
+    {
+        var listed = 0;
+        do
+        {
+            var tasks = await queue.ListAsync(new() { PageSize = PageSize, PageToken = page });
+            listed += tasks.Tasks.Count;
+            page = tasks.Next;
+        }
+        while (listed < _slice && page is not null);
+        return listed >= _slice ? page : throw new InvalidOperationException($"The list ends after {listed:N0} of {_slice:N0} tasks.");
+    }
+
     private static async Task PurgeAsync(IBackgroundTaskStore store, int keep)
     {
         while (await store.PurgeAsync(DateTimeOffset.MinValue, keep, default))
@@ -106,16 +104,44 @@ internal sealed class Million : IDisposable
 
     private async Task MeasureAsync(string what, Func<int, Task> runSlice)
     {
-        var slices = new List<(double PerSecond, double Cpu)>();
+        var times = new List<(TimeSpan Cpu, long At)> { Now() };
         for (var slice = 0; slice < Slices; slice++)
         {
-            _process.Refresh();
-            var (cpu, begun) = (_process.TotalProcessorTime, Stopwatch.GetTimestamp());
             await runSlice(slice);
-            _process.Refresh();
-            slices.Add((_slice / Stopwatch.GetElapsedTime(begun).TotalSeconds, (_process.TotalProcessorTime - cpu).TotalMicroseconds / _slice));
+            times.Add(Now());
         }
 
+        AddRows(what, times);
+    }
+
+    /// <summary>All are queued: the handler that ends a slice takes its time, since a waiter would be told behind the tasks.</summary>
+    private async Task MeasureRunAsync(RunCounter counter, QueueControl control)
+    {
+        var times = new List<(TimeSpan Cpu, long At)>();
+        var all = counter.Expect(Slices * _slice);
+        counter.Mark = (_slice, TakeTime);
+        TakeTime();
+        await control.SetPausedAsync(Queue, paused: false, default);
+        await all;
+        AddRows("run", times);
+
+        void TakeTime()
+        {
+            lock (times)
+                times.Add(Now());
+        }
+    }
+
+    private (TimeSpan Cpu, long At) Now()
+    {
+        _process.Refresh();
+        return (_process.TotalProcessorTime, Stopwatch.GetTimestamp());
+    }
+
+    private void AddRows(string what, List<(TimeSpan Cpu, long At)> times)
+    {
+        var slices = times.Zip(times.Skip(1), (from, to) =>
+            (PerSecond: _slice / Stopwatch.GetElapsedTime(from.At, to.At).TotalSeconds, Cpu: (to.Cpu - from.Cpu).TotalMicroseconds / _slice)).ToList();
         Add($"first {_slice:N0}", Side.Base, slices[0], null);
         Add($"last {_slice:N0}", Side.Ours, slices[^1], _process.WorkingSet64 / 1e6);
 

@@ -32,7 +32,7 @@ internal static class PeerRun
         await host.StartAsync();
         var (peer, counter) = (host.Services.GetRequiredService<IQueuePeer>(), host.Services.GetRequiredService<RunCounter>());
         var duration = TimeSpan.FromSeconds(int.Parse(args[1], CultureInfo.InvariantCulture));
-        await BurstsAsync(peer, counter, duration / 2);
+        await BurstsAsync(peer, counter, duration);
         var figures = await BurstsAsync(peer, counter, duration);
         Console.WriteLine(JsonSerializer.Serialize(peer is CoravelQueue ? figures : await IdleAsync(peer, counter, figures)));
         return 0;

@@ -6,8 +6,8 @@ internal sealed class RunCounter
     private int _left;
     private TaskCompletionSource _all = new();
 
-    /// <summary>How many of those expected have not run.</summary>
-    public int Left => Volatile.Read(ref _left);
+    /// <summary>Called by the handler that leaves a multiple of so many to run.</summary>
+    public (int Every, Action Call)? Mark { get; set; }
 
     /// <summary>Completes once so many more have run.</summary>
     public Task Expect(int count)
@@ -18,7 +18,10 @@ internal sealed class RunCounter
 
     public void Ran()
     {
-        if (Interlocked.Decrement(ref _left) == 0)
+        var left = Interlocked.Decrement(ref _left);
+        if (Mark is { } mark && left % mark.Every == 0)
+            mark.Call();
+        if (left == 0)
             _all.SetResult();
     }
 }
