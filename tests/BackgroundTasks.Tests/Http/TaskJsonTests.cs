@@ -28,7 +28,13 @@ public class TaskJsonTests
         Gen.Guid, Texts, Texts, Times, Gen.Int, Gen.Int, Gen.Dictionary(Texts, Texts)[0, 4].Null(),
         static (id, type, queue, created, priority, maxAttempts, tags) => new BackgroundTaskSubmission
         {
-            Id = id, Type = type, Queue = queue, CreatedAt = created, Priority = priority, MaxAttempts = maxAttempts, Tags = tags,
+            Id = id,
+            Type = type,
+            Queue = queue,
+            CreatedAt = created,
+            Priority = priority,
+            MaxAttempts = maxAttempts,
+            Tags = tags,
         });
 
     private static readonly Gen<BackgroundTask> Tasks = Gen.Select(
