@@ -47,6 +47,6 @@ public sealed class EventTests
 
         var wrong = await Assert.ThrowsAsync<ServiceUnreachableException>(() => Clients.ToListAsync(client.WatchAllAsync()).WaitAsync(Clients.Guard));
 
-        Assert.Contains("no BackgroundTasks service", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a BackgroundTasks service", wrong.Message, StringComparison.Ordinal);
     }
 }

@@ -247,7 +247,7 @@ public sealed class RepeatTests
 
         var wrong = await Assert.ThrowsAsync<ServiceUnreachableException>(() => script.ToClient(new ClientTime().Options).FindAsync("a1"));
 
-        Assert.Contains("no BackgroundTasks service", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a BackgroundTasks service", wrong.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -282,7 +282,7 @@ public sealed class RepeatTests
         Func<Task>[] calls = [() => Clients.ToListAsync(client.ListAsync()), () => client.ListTaskTypesAsync(), () => client.ListQueuesAsync(), () => client.RetryManyAsync(new TaskFilter())];
 
         foreach (var call in calls)
-            Assert.Contains("no BackgroundTasks service", (await Assert.ThrowsAsync<ServiceUnreachableException>(call)).Message, StringComparison.Ordinal);
+            Assert.Contains("is not a BackgroundTasks service", (await Assert.ThrowsAsync<ServiceUnreachableException>(call)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
