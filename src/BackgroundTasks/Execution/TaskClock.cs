@@ -59,7 +59,8 @@ internal sealed class TaskClock(
         {
             while (true)
             {
-                var (now, read) = (timeProvider.GetUtcNow(), timeProvider.GetTimestamp());
+                // In this order: time that goes on between the two makes it look too early, and once more, not too late.
+                var (read, now) = (timeProvider.GetTimestamp(), timeProvider.GetUtcNow());
                 var due = await store.ListDueAsync(now, Batch, cancellationToken);
                 await Task.WhenAll(due.Tasks.Where(task => task.State is BackgroundTaskState.Running).Select(task => RecoverAsync(task, cancellationToken)));
                 foreach (var task in due.Tasks)

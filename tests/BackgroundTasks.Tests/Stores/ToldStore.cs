@@ -12,6 +12,9 @@ internal sealed class ToldStore : IBackgroundTaskStore
     /// <summary>What a reader finds.</summary>
     public Dictionary<Guid, BackgroundTask> Tasks { get; } = [];
 
+    /// <summary>What is due, by the time at which it is asked for.</summary>
+    public Func<DateTimeOffset, DueTasks> Due { get; init; } = _ => throw new NotSupportedException();
+
     public void Tell(params ReadOnlySpan<BackgroundTask> tasks)
     {
         foreach (var task in tasks)
@@ -51,7 +54,7 @@ internal sealed class ToldStore : IBackgroundTaskStore
 
     public ValueTask<IReadOnlyList<BackgroundTask>> TakeAsync(TakeRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<DueTasks> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<DueTasks> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => new(Due(now));
 
     public ValueTask<StoreOverview> GetOverviewAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
