@@ -20,10 +20,13 @@ internal sealed class Deadlines : IDisposable
     }
 
     /// <summary>Calls back once, on a pool thread, when the time is over. The callback must be quick and must not throw.</summary>
-    public Deadline Add(TimeSpan dueIn, Action onDue)
+    public Deadline Add(TimeSpan dueIn, Action onDue) => Add(_timeProvider.GetTimestamp(), dueIn, onDue);
+
+    /// <summary>As the other, for time that is counted from an earlier timestamp.</summary>
+    public Deadline Add(long from, TimeSpan dueIn, Action onDue)
     {
         // Half of what there is: further off is never, and must not come round as a time long over.
-        var dueAt = _timeProvider.GetTimestamp() + (long)Math.Min(dueIn.TotalSeconds * _timeProvider.TimestampFrequency, long.MaxValue / 2);
+        var dueAt = from + (long)Math.Round(Math.Min(dueIn.TotalSeconds * _timeProvider.TimestampFrequency, long.MaxValue / 2));
         var deadline = new Deadline(this, onDue);
         lock (_lock)
         {

@@ -22,7 +22,7 @@ internal sealed class BodyDeadline : IDisposable
     public BodyDeadline(PipeReader reader, long begun, long arrived, long? length, Deadlines deadlines, TimeProvider timeProvider, BackgroundTasksOptions options)
     {
         (_reader, _begun, _length, _deadlines, _timeProvider, _options) = (reader, begun, length, deadlines, timeProvider, options);
-        Arm(Allowed(arrived) - timeProvider.GetElapsedTime(begun));
+        Arm(Allowed(arrived));
     }
 
     /// <summary>How long a body may take of which so many bytes have arrived.</summary>
@@ -31,13 +31,13 @@ internal sealed class BodyDeadline : IDisposable
     /// <summary>Whether the time is over. What has arrived may have brought more of it since the read was to be woken.</summary>
     public bool IsOver(long arrived)
     {
-        var left = Allowed(arrived) - _timeProvider.GetElapsedTime(_begun);
-        if (left <= TimeSpan.Zero)
+        var allowed = Allowed(arrived);
+        if (_timeProvider.GetElapsedTime(_begun) >= allowed)
             return true;
         lock (_lock)
         {
             if (_hasFired)
-                Arm(left);
+                Arm(allowed);
         }
 
         return false;
@@ -52,12 +52,12 @@ internal sealed class BodyDeadline : IDisposable
         }
     }
 
-    private void Arm(TimeSpan dueIn)
+    private void Arm(TimeSpan allowed)
     {
         lock (_lock)
         {
             _hasFired = false;
-            _deadline = _deadlines.Add(dueIn, OnDue);
+            _deadline = _deadlines.Add(_begun, allowed, OnDue);
         }
     }
 
