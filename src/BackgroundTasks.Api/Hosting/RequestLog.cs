@@ -65,7 +65,7 @@ internal sealed class RequestLog(RequestDelegate next, Serilog.ILogger log, Requ
         if (!_log.IsEnabled(level))
             return;
         var (method, path, elapsed, task, at) =
-            (context.Request.Method, context.Request.Path.Value ?? "", TimeProvider.System.GetElapsedTime(begun), TaskOf(context), TimeProvider.System.GetLocalNow());
+            (context.Request.Method, context.Request.Path.Value ?? "", TimeProvider.System.GetElapsedTime(begun), TaskOf(context), TimeProvider.System.GetUtcNow());
         var activity = Activity.Current;
         if (level is LogEventLevel.Information && activity is null && lines.TryWrite(at, method, path, status, elapsed, context.Features.Get<IHttpConnectionFeature>()?.ConnectionId, BackgroundTasksDiagnostics.TraceId, task))
             return;
@@ -78,7 +78,7 @@ internal sealed class RequestLog(RequestDelegate next, Serilog.ILogger log, Requ
         ];
         if (task is { } id)
             properties.Add(new("TaskId", new ScalarValue(id.ToString("N"))));
-        _log.Write(new LogEvent(at, level, exception, Template, properties, activity?.TraceId ?? default, activity?.SpanId ?? default));
+        _log.Write(new LogEvent(at.ToLocalTime(), level, exception, Template, properties, activity?.TraceId ?? default, activity?.SpanId ?? default));
     }
 
     /// <summary>From the route, or from the answer of a submit; only what is an id, so that nobody writes into the log.</summary>
