@@ -35,6 +35,8 @@ internal sealed class DamagedRows(string path, ILogger logger)
     }
 
     /// <summary>The free space, which the pages behind it cannot be moved into.</summary>
+    public void TellOfKeys() => SqliteLog.KeysDamaged(logger, path);
+
     public void KeepSpace() => SqliteLog.FreeSpaceKept(logger, path);
 
     /// <summary>The payload of a task, which cannot run without it.</summary>

@@ -17,9 +17,9 @@ internal sealed class FinishedTable : IDisposable
     private readonly List<(long Number, long Skew)> _skews = [(0, 0)];
     private long _lastNumber;
 
-    public FinishedTable(Database database, BackgroundTaskClock clock)
+    public FinishedTable(Database database, BackgroundTaskClock clock, FinishedKeys keys)
     {
-        _clock = clock;
+        (_clock, Keys) = (clock, keys);
 
         // A number beyond these was never given: it is damaged, and there are none after it.
         _lastNumber = _lastOfOthers = database.Number($"SELECT MAX(number) FROM finished WHERE number < {ActiveTable.HighestKey}");
@@ -34,7 +34,7 @@ internal sealed class FinishedTable : IDisposable
     }
 
     /// <summary>The idempotency keys of the tasks here.</summary>
-    public FinishedKeys Keys { get; } = new();
+    public FinishedKeys Keys { get; }
 
     /// <summary>The payload is kept for a retry, and what succeeded is not tried again.</summary>
     public static bool KeepsPayload(BackgroundTask task) => task.State is not BackgroundTaskState.Succeeded;

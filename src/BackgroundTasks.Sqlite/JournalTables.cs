@@ -20,13 +20,13 @@ internal sealed class JournalTables : IDisposable
     private Guid? _highest;
     private Guid? _storedHighest;
 
-    public JournalTables(Database database, StoreState state, BackgroundTaskClock clock, DamagedRows damaged)
+    public JournalTables(Database database, StoreState state, BackgroundTaskClock clock, FinishedKeys keys, DamagedRows damaged)
     {
         _database = database;
         _storedHighest = _highest = state.LastId;
         _newIds = new NewIds(state.LastId);
         _active = new ActiveTable(database, state.Crashes, LastRow(database));
-        _finished = new FinishedTable(database, clock);
+        _finished = new FinishedTable(database, clock, keys);
         _counts = new FinishedCounts(database);
         _free = new FreeSpace(database, damaged);
         _begin = database.Prepare("BEGIN IMMEDIATE");

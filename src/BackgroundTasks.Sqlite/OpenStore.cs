@@ -52,10 +52,11 @@ internal sealed class OpenStore : IAsyncDisposable
                 SqliteLog.WasNotClosed(logger, options.Path);
 
             // Taken only once it has been read: a file that cannot be read stays as it is.
-            database.Execute("BEGIN IMMEDIATE");
             var damaged = new DamagedRows(options.Path, logger);
+            var keys = StoredContents.ReadKeys(database, damaged);
+            database.Execute("BEGIN IMMEDIATE");
             var state = StoreState.Open(database);
-            var tables = new JournalTables(database, state, clock, damaged);
+            var tables = new JournalTables(database, state, clock, keys, damaged);
             var contents = StoredContents.Read(database, state, tables, damaged);
             database.Execute("COMMIT");
 

@@ -47,6 +47,9 @@ internal static partial class SqliteLog
     [LoggerMessage(313, LogLevel.Warning, "'{Path}' gives no space back to the disk for a damaged page, until the next start; new tasks use it", EventName = "FreeSpaceKept")]
     public static partial void FreeSpaceKept(ILogger logger, string path);
 
+    [LoggerMessage(315, LogLevel.Error, "A page of the index finished_keys in '{Path}' is damaged: the idempotency keys are read from the rows, which takes longer. Put a backup in its place, or what is left of it: sqlite3 moved.db .recover", EventName = "KeysDamaged")]
+    public static partial void KeysDamaged(ILogger logger, string path);
+
     [LoggerMessage(310, LogLevel.Error, "More than {Most} rows of '{Path}' are damaged: no more of them are named. Put a backup in its place, or what is left of it: sqlite3 moved.db .recover", EventName = "ManyRowsDamaged")]
     public static partial void ManyRowsDamaged(ILogger logger, int most, string path);
 }

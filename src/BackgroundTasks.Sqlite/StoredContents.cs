@@ -9,10 +9,24 @@ internal static class StoredContents
     /// </summary>
     private const int VersionsPerCrash = 3;
 
-    public static JournalContents Read(Database database, StoreState state, JournalTables tables, DamagedRows damaged)
+    public static JournalContents Read(Database database, StoreState state, JournalTables tables, DamagedRows damaged) =>
+        new(ReadActive(database, state, tables.Active, damaged), ReadCounts(database), state.LastId) { Paused = ReadPaused(database) };
+
+    /// <summary>
+    /// The keys of the finished tasks: by their index, or if a page of that is damaged, by the rows. Not in a transaction: SQLite stores none that has met damage.
+    /// </summary>
+    public static FinishedKeys ReadKeys(Database database, DamagedRows damaged)
     {
-        ReadKeys(database, tables.Keys);
-        return new(ReadActive(database, state, tables.Active, damaged), ReadCounts(database), state.LastId) { Paused = ReadPaused(database) };
+        try
+        {
+            return ReadKeys(database, "INDEXED BY finished_keys");
+        }
+        catch (SqliteFault fault) when (fault.IsOfDamage)
+        {
+            var keys = ReadKeys(database, "NOT INDEXED");
+            damaged.TellOfKeys();
+            return keys;
+        }
     }
 
     private static List<BackgroundTask> ReadActive(Database database, StoreState state, ActiveTable table, DamagedRows damaged)
@@ -84,11 +98,13 @@ internal static class StoredContents
         return counts;
     }
 
-    private static void ReadKeys(Database database, FinishedKeys keys)
+    private static FinishedKeys ReadKeys(Database database, string by)
     {
-        using var row = database.Prepare("SELECT number, idempotency_key FROM finished INDEXED BY finished_keys WHERE idempotency_key IS NOT NULL");
+        var keys = new FinishedKeys();
+        using var row = database.Prepare($"SELECT number, idempotency_key FROM finished {by} WHERE idempotency_key IS NOT NULL");
         while (row.Step())
             keys.Remember(row.Text(1), row.Number(0));
+        return keys;
     }
 
     private static List<string> ReadPaused(Database database)

@@ -30,7 +30,6 @@ public sealed class DamagedFileTests : IDisposable
     [Theory]
     [InlineData("active")]
     [InlineData("counts")]
-    [InlineData("finished_keys")]
     [InlineData("store")]
     public async Task A_damaged_page_of_what_is_read_at_the_start_is_refused_and_left_as_it_is(string table)
     {

@@ -165,6 +165,21 @@ public sealed class DamagedPageTests : IDisposable
     }
 
     [Fact]
+    public async Task Keys_whose_index_has_a_damaged_page_are_known_all_the_same()
+    {
+        var path = _folder.NewFile();
+        var all = await CancelManyAsync(path);
+        DamagePage(path, page => page[0] == IndexLeaf && page.AsSpan().IndexOf("key-150"u8) >= 0, Garble);
+        await using var reopened = await SqliteStore.OpenAsync(path);
+
+        foreach (var task in all)
+            Assert.Equal(task.Id, (await reopened.Tasks.AddAsync(reopened.Samples.Queued(key: task.Submission.IdempotencyKey), 1_000, default)).Existing?.Id);
+        await reopened.Events.Of("KeysDamaged");
+        await CancelAsync(reopened, "key-300");
+        Assert.Null(await reopened.FaultAsync());
+    }
+
+    [Fact]
     public async Task An_id_whose_row_lies_on_a_damaged_page_stays_taken()
     {
         var path = _folder.NewFile();
